@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace aimc {
+
+/// What a random number is for. Each purpose has numbers of its own, so that switching one noise
+/// source on or off never changes another's. The values are frozen: golden traces depend on them.
+enum class Purpose : std::uint8_t {
+    programming = 1,
+    drift = 2,
+    read_noise = 3,
+    adc_gain = 4,
+    adc_offset = 5,
+    adc_shape = 6,
+    adc_thermal = 7,
+    input_offset = 8,
+    polarity_asymmetry = 9,
+    weights = 10,
+    inputs = 11,
+    calibration_inputs = 12,
+    frozen_read_noise = 13,
+    calibration_read_noise = 19,   ///< read_noise during calibration
+    calibration_adc_thermal = 23,  ///< adc_thermal during calibration
+};
+
+/// Where a random number belongs. Noise is a function of (seed, purpose, tile, row, column, read),
+/// not a stream: it is the same number whoever asks, in whatever order, on how many threads.
+///
+/// Layout (frozen): Philox4x32-10 (Salmon et al., SC'11) with
+///   key     = { seed bits 0..31, seed bits 32..63 }
+///   counter = { column / 4, row (16 bits) | lane << 16, read bits 0..31,
+///               purpose << 24 | tile << 8 | read bits 32..39 };
+/// output word (column mod 4) belongs to the column. `lane` tells apart what shares a cell: the
+/// phase (bits 0..1), the polarity (bit 2), the device of a pair.
+struct Place {
+    std::uint64_t seed = 0;
+    Purpose purpose = Purpose::programming;
+    std::uint16_t tile = 0;
+    std::uint16_t row = 0;
+    std::uint16_t lane = 0;
+    std::uint64_t read = 0;
+};
+
+/// Four raw words: those of columns 4 * block .. 4 * block + 3 at this place.
+std::array<std::uint32_t, 4> philox_block(const Place& place, std::uint32_t block);
+
+/// Uniform in (0, 1): (word + 1/2) / 2^32, never 0 or 1.
+constexpr double to_uniform(std::uint32_t word) { return (word + 0.5) * 0x1p-32; }
+
+double uniform(const Place& place, std::uint32_t column);
+double normal(const Place& place, std::uint32_t column);  ///< standard normal, |z| <= 6.3
+
+/// Standard normals for columns 0 .. n-1: out[c] = normal(place, c).
+void normals(const Place& place, std::uint32_t n, double* out);
+
+}  // namespace aimc

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/base/matrix.h"
+#include "aimc/config/workload.h"
+#include "aimc/mvm/analog_path.h"
+#include "aimc/mvm/post.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace aimc::calibration {
+
+/// The affine words of one layer and how good they are.
+struct LayerCalibration {
+    mvm::PostWords words;         ///< [tile cols]; columns outside the layer have scale 0
+    double y_lsb = 1.0;           ///< one output LSB in units of W x
+    std::uint64_t vectors = 0;    ///< played
+    std::uint64_t cycles = 0;     ///< what playing them takes on this tile
+    std::uint64_t columns_needing_exponent = 0;
+    std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;
+    std::vector<double> before_lsb;  ///< [layer cols] rms residual with one common scale   [LSB]
+    std::vector<double> after_lsb;   ///< [layer cols] rms residual with the words          [LSB]
+    std::vector<double> gain_after;    ///< [layer cols] slope of the corrected output       [-]
+    std::vector<double> offset_after;  ///< [layer cols] its value at W x = 0                [LSB]
+};
+
+/// The input codes of a layer on the word lines of the tile; other lines rest.
+/// @param x  [n x layer rows]   @return [n x tile rows]
+Matrix<std::int8_t> on_word_lines(const Matrix<std::int8_t>& x, const config::Range& rows,
+                                  std::size_t tile_rows);
+
+/// W x of one layer, exact. @param x [layer rows]  @param out [layer cols]
+void ideal_product(const config::Layer& layer, const std::int8_t* x, std::int64_t* out);
+
+/// The next layer's input codes: y of the layer's columns, shifted right, cut to 0/-127 .. 127.
+std::int8_t next_code(std::int32_t y, int out_shift);
+
+/// The input mirror ratio at which at most 0.1 % of the conversions of these vectors pass the
+/// ceiling, in steps of 1/64, at most 1. Source: none; Choice.
+/// @param inputs  [n x tile rows]
+double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& chip,
+                            const Matrix<std::int8_t>& inputs);
+
+/// Plays calibration vectors through the chip, layer after layer, and fits the words. Reads have a
+/// purpose of their own, so calibrating never changes the noise of the run.
+/// Sets chip.current_ratio when the configuration leaves it to the calibration.
+std::vector<LayerCalibration> calibrate(const config::TileConfig& config, mvm::Chip& chip,
+                                        const config::Workload& workload, SimdLevel simd);
+
+/// calibration.method "fixed": the same scale and offset for every column.
+std::vector<LayerCalibration> fixed_words(const config::TileConfig& config,
+                                          const config::Workload& workload);
+
+/// What the word-line drivers and cells are programmed to, for all layers of a workload, by
+/// crossbar.g_map. Shape [tile rows x tile cols].
+device::CellTargets cell_targets(const config::TileConfig& config,
+                                 const config::Workload& workload);
+
+}  // namespace aimc::calibration

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/base/fixed_point.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+/// The checked configuration of one tile. Whoever holds a TileConfig holds valid numbers: the reader
+/// (config/load.h) has refused everything else. Units are those of the JSON keys, given in brackets;
+/// the key table (src/config/key_table.cpp) carries range, default, source and meaning of each.
+namespace aimc::config {
+
+enum class ReadMode { one_phase, four_phase };
+enum class DeviceModel { ideal, hermes };
+enum class ReadNoise { none, per_column };
+enum class GMap { as_given, tile, column };
+enum class CurveSource { ideal, parametric, file };
+enum class Rounding { floor, nearest };
+enum class Integration { time_resolved, charge };
+enum class FewCurves { reject, repeat };
+enum class NonMonotone { reject, isotonic };
+enum class PostUnit { nmpu, ldpu };
+enum class Branch { polarity, difference, single };
+enum class Activation { identity, relu, clipped_relu };
+enum class CalibrationMethod { least_squares, fixed };
+enum class CalibrationVectors { random_signed, representative };
+
+struct ReadConfig {
+    ReadMode mode = ReadMode::one_phase;
+    int n_window = 128;             ///< [cycles] integration window of one phase
+    int n_settle = 2;               ///< [cycles] reset and settle after each phase
+    std::optional<int> n_overhead;  ///< [cycles] after the last phase; none: 3 one-phase, 1 four-phase
+    bool skip_empty_phases = false;
+};
+
+struct DeviceConfig {
+    DeviceModel model = DeviceModel::ideal;
+    int devices_per_polarity = 2;
+    std::optional<double> g_max_uS;  ///< [uS] none: the largest of the fit (ideal: 25)
+    bool programming_noise = true;
+    bool drift = true;
+    ReadNoise read_noise = ReadNoise::per_column;
+    double frozen_share = 0.0;         ///< [-] share of the read-noise variance that stays constant
+    double age_s = 0.0;                ///< [s] time since programming was verified (t_0)
+    double polarity_asymmetry_mean = 0.0;  ///< [-] G- reads as G- * (1 + asymmetry)
+    double polarity_asymmetry_sd = 0.0;    ///< [-] per column
+};
+
+struct CrossbarConfig {
+    GMap g_map = GMap::tile;
+    double g_lsb_nS = 4.0;     ///< [nS] step of the integer conductance grid
+    double v_read_mV = 200.0;  ///< [mV]
+};
+
+struct ParametricCurves {
+    double gain_sd = 0.0709;             ///< [-]
+    double gain_limit = 0.21;            ///< [-] gains are cut at 1 -+ this
+    double offset_sd_counts = 2.0;       ///< [counts] free-running counts per conversion
+    double s_shape_counts = 2.0;         ///< [counts] largest deviation of the S-shape
+    double polarity_correlation = 0.5;   ///< [-] of the gain errors of a column's two polarities
+    int segments = 8;                    ///< straight pieces per curve
+};
+
+struct AdcConfig {
+    CurveSource curves = CurveSource::ideal;
+    std::string curve_file;  ///< as seen from the working folder (the reader resolves it)
+    FewCurves few_curves = FewCurves::reject;
+    NonMonotone non_monotone = NonMonotone::reject;
+    double gain_MHz_per_uA = 35.0;               ///< [MHz/uA] nominal, ideal and parametric curves
+    std::optional<double> full_scale_uA = 94.0;  ///< [uA] the oscillator's ceiling; none: no ceiling
+    std::optional<double> current_ratio = 1.0;   ///< [-] input mirror ratio; none: set at calibration
+    int count_bits = 12;
+    Rounding rounding = Rounding::floor;
+    Integration integration = Integration::time_resolved;
+    double sigma_lsb = 0.0;             ///< [counts] thermal noise, fresh per conversion
+    double polarity_deadband_uA = 0.0;  ///< [uA]
+    double input_offset_sd_uA = 0.0;    ///< [uA] input-referred offset current per column
+    ParametricCurves parametric;
+};
+
+struct NmpuConfig {
+    int lanes = 64;
+    Branch branch = Branch::polarity;
+    int scale_bits = 8;
+    int scale_fraction = 7;
+    std::optional<int> scale_exponent = 0;  ///< e; none: set at calibration
+    int offset_bits = 8;
+    int offset_fraction = 1;
+    int cut = 5;
+    int round_bits = 0;
+    RoundMode round_mode = RoundMode::rnd_conv;
+    RoundMode final_round_mode = RoundMode::rnd_conv;
+    int out_bits = 8;
+    OverflowMode overflow = OverflowMode::sat_sym;
+    Activation activation = Activation::identity;
+    std::optional<int> relu_clip;  ///< [LSB] of clipped_relu
+    int residual_fraction = 0;
+    int partial_bits = 16;
+    int partial_fraction = 2;
+    int n_fill = 3;  ///< [cycles] operand fetch, multiply/align, combine/round/activate
+
+    /// Fraction bits kept after the cut and the rounding (k of the data path).
+    int kept_fraction() const { return scale_fraction - cut - round_bits; }
+};
+
+struct LdpuConfig {
+    int passes = 3;
+    int lanes = 4;
+    int n_initiation_interval = 5;  ///< [cycles]
+    int n_fill = 13;                ///< [cycles]
+};
+
+struct ControllerConfig {
+    bool double_buffered = true;
+    int input_slots = 1;
+    int output_slots = 2;
+};
+
+struct CalibrationConfig {
+    CalibrationMethod method = CalibrationMethod::least_squares;
+    CalibrationVectors vectors = CalibrationVectors::random_signed;
+    int count = 2048;
+    double percentile = 99.9;   ///< [%] of |Wx| that maps to the largest output code
+    double fixed_scale = 1.0;   ///< [-] method fixed: s_p = s_n
+    double fixed_offset = 0.0;  ///< [LSB] method fixed
+    std::string file;           ///< affine tables of an earlier calibration; empty: calibrate
+};
+
+struct SeedConfig {
+    std::uint64_t device = 1;  ///< the chip you got
+    std::uint64_t read = 1;    ///< this read
+};
+
+struct WorkloadConfig {
+    std::string file;                     ///< aimc-workload/1; empty: generated as below
+    int mvms = 64;                        ///< generated vectors
+    std::string weights = "normal";       ///< normal | uniform | a .npy file
+    std::string inputs = "random_signed"; ///< random_signed | a .npy file
+};
+
+struct TileConfig {
+    std::string name;        ///< for reports; default: the file's name without .json
+    std::size_t rows = 256;  ///< word lines
+    std::size_t cols = 256;  ///< bit lines
+    std::uint16_t index = 0; ///< which tile of a system: its random numbers are its own
+    std::int64_t t_clk_ps = 1000;
+    PostUnit post = PostUnit::nmpu;
+    std::string chip;  ///< frozen chip (aimc-chip/1); empty: program the weights
+    ReadConfig read;
+    DeviceConfig device;
+    CrossbarConfig crossbar;
+    AdcConfig adc;
+    NmpuConfig nmpu;
+    LdpuConfig ldpu;
+    ControllerConfig controller;
+    CalibrationConfig calibration;
+    SeedConfig seed;
+    WorkloadConfig workload;
+};
+
+/// Phases of one MVM before any is skipped. [-]
+constexpr int n_phases(ReadMode mode) { return mode == ReadMode::four_phase ? 4 : 1; }
+
+}  // namespace aimc::config

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/base/matrix.h"
+#include "aimc/config/tile_config.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace aimc::config {
+
+/// Half-open range [from, to).
+struct Range {
+    std::size_t from = 0;
+    std::size_t to = 0;
+    std::size_t size() const { return to - from; }
+};
+
+/// Weights of one layer and where they sit on the tile.
+struct Layer {
+    std::string name;
+    Matrix<std::int16_t> weights;  ///< [rows x cols] codes: w = code / code_max
+    int code_max = 127;            ///< 127 for int8 files, 32767 for float files (scaled by max |w|)
+    Range rows;
+    Range cols;
+    Activation activation = Activation::identity;
+    int out_shift = 0;  ///< right shift from this layer's y to the next layer's x
+};
+
+/// When the source offers vectors: vector k is offered `gap` cycles after vector k-1 was taken, so
+/// back-pressure shows. back_to_back is a gap of 0.
+struct Arrival {
+    std::vector<std::uint32_t> n_gaps{0};  ///< [cycles] repeated cyclically; gap of vector k is [k % size]
+    std::uint32_t gap(std::size_t k) const { return n_gaps[k % n_gaps.size()]; }
+};
+
+/// When the sink takes vectors: ready at absolute cycle t (cycle 0 = first input) if
+/// ready[t % size]. At least one entry is true.
+struct SinkPattern {
+    std::vector<bool> ready{true};
+};
+
+/// What a tile is asked to do: vectors in, layers, arrival and stalls.
+struct Workload {
+    std::string name;
+    Matrix<std::int8_t> inputs;              ///< [n x rows of the first layer], codes -127 .. 127
+    Matrix<std::int8_t> calibration_inputs;  ///< [n x rows of the first layer]; may be empty
+    std::vector<std::uint8_t> labels;        ///< [n] or empty
+    double float_top1 = -1.0;                ///< [%] of the float network; negative: not given
+    std::vector<Layer> layers;               ///< at least one
+    Arrival arrival;
+    SinkPattern sink;
+};
+
+/// Reads an aimc-workload/1 file and the .npy files it names. Throws InputError with all problems.
+/// @param tile_rows, tile_cols  size of the tile the layers must fit on
+Workload load_workload(const std::string& path, std::size_t tile_rows, std::size_t tile_cols);
+
+/// The workload that a config describes without a file: one layer over the whole tile.
+Workload make_workload(const TileConfig& config);
+
+/// config.workload.file if there is one, otherwise make_workload.
+Workload workload_for(const TileConfig& config);
+
+}  // namespace aimc::config

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/config/tile_config.h"
+#include "aimc/converters/curves.h"
+#include "aimc/crossbar/crossbar.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace aimc::converters {
+
+/// What the ADCs noticed, summed over columns and phases.
+struct AdcEvents {
+    std::uint64_t conversions = 0;     ///< one per column and phase
+    std::uint64_t over_range = 0;      ///< the current passed the curve's end
+    std::uint64_t polarity_flips = 0;  ///< one-phase: the current changed sign inside the window
+    std::uint64_t saturated = 0;       ///< counters at their word's end
+    void add(const AdcEvents& other);
+};
+
+/// One CCO-based ADC per bit line with two unsigned counters. Pure: currents in, counts out.
+///
+///   count = floor( sum over t of rate(I(t)) + 2^-10 )    per phase and counter, exact integers
+///
+/// one_phase: the counter follows the sign of the current at each moment. four_phase: the phase
+/// names the counter, c+ = PP + NN, c- = PN + NP, each phase floored and clipped by itself.
+/// Choices: rates accumulate unrounded over the window and the oscillator's phase is not carried
+/// over; a current inside the dead band counts to c+; thermal noise is one draw per counter that
+/// ran in a conversion.
+/// Source: Khaddam22 for the CCO converter with polarity steering and two 12-bit words.
+class CcoAdc {
+public:
+    CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel simd = best_simd_level());
+
+    /// Adds one phase of a read to the counters.
+    /// @param c_p, c_n  [cols] running counts of this read; start at 0
+    void convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, crossbar::ReadId id,
+                 std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const;
+
+    /// Clips the words of a finished read to `count_bits`.
+    void finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const;
+
+    const CurveTable& table() const { return table_; }
+
+private:
+    struct Scratch;
+    void integrate(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
+    void integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
+
+    config::AdcConfig config_;
+    std::size_t cols_;
+    int n_window_;
+    std::int32_t deadband_;  ///< [current grid]
+    std::uint64_t seed_;
+    std::uint16_t tile_;
+    CurveTable table_;
+    SimdLevel simd_;
+};
+
+}  // namespace aimc::converters

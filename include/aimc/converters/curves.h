@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/config/curve_file.h"
+#include "aimc/config/tile_config.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace aimc::converters {
+
+/// One corner of a transfer curve before it goes to the grid: current magnitude -> count rate.
+struct Knot {
+    double i_uA = 0.0;   ///< [uA] bit-line current
+    double rate = 0.0;   ///< [counts / cycle]
+};
+
+/// Transfer curves of all columns in physical units, fixed for a chip. `neg` is used by one-phase
+/// reads only; all four phases of a four-phase read share `pos`.
+struct PhysicalCurves {
+    struct Column {
+        std::vector<Knot> pos, neg;  ///< increasing in i_uA; held beyond the last, and below the first
+        double offset_pos = 0.0;     ///< [counts] free-running, per conversion
+        double offset_neg = 0.0;
+        double input_offset_uA = 0.0;  ///< [uA] before the polarity decision
+    };
+    std::vector<Column> columns;
+    std::string origin = "ideal";  ///< ideal | synthetic | measured
+    bool has_ceiling = true;       ///< the last knot is the oscillator's ceiling
+};
+
+/// Curves of the configured source: the ideal line, a parametric draw (seeded by seed.device), or
+/// points of a file (loaded here). Throws InputError for a bad file or too few columns.
+///
+/// @param i_largest_uA  what the array can drive at most; ends the ideal line without a ceiling
+PhysicalCurves make_curves(const config::TileConfig& config, double i_largest_uA);
+
+/// The ideal line of the same tile, whatever its configuration says.
+PhysicalCurves nominal_curves(const config::TileConfig& config, double i_largest_uA);
+
+/// Curves on the integer grid: segments (I_j, V_j, a_j) with V_j and a_j in units of
+/// 2^-fraction counts per cycle, so that a sum over time is an exact integer.
+///
+///   rate(I) = V_j + a_j * (I - I_j)      for I_j <= I < I_(j+1)
+///
+/// fraction (29 for a HERMES-like curve) is the largest that keeps every rate below 2^31.
+/// A recorded point replays exactly: its V_j is its code times 2^fraction / window.
+struct CurveTable {
+    int fraction = 0;
+    std::size_t knots = 1;   ///< per curve, the same for all (padded)
+    std::size_t stride = 0;  ///< columns, padded to the SIMD word
+    /// [2 polarities x knots x stride]; unused knots start at INT32_MAX
+    std::vector<std::int32_t> start, value, slope;
+    std::vector<std::int32_t> input_offset;  ///< [stride] current grid
+    std::vector<std::int64_t> offset;        ///< [2 x stride] 2^-fraction counts per conversion
+    std::vector<std::int64_t> ceiling;       ///< [2 x stride] largest rate; INT64_MAX: none
+    std::vector<std::int32_t> last_start;    ///< [2 x stride] current of the last knot
+    std::size_t at(int polarity, std::size_t knot, std::size_t column) const
+    {
+        return (static_cast<std::size_t>(polarity) * knots + knot) * stride + column;
+    }
+};
+
+/// @param i_lsb_uA       one step of the current grid                                      [uA]
+/// @param current_ratio  input mirror: the oscillator sees this share of the current        [-]
+CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double current_ratio);
+
+}  // namespace aimc::converters

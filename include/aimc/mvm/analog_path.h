@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/config/tile_config.h"
+#include "aimc/converters/cco_adc.h"
+#include "aimc/converters/curves.h"
+#include "aimc/crossbar/crossbar.h"
+#include "aimc/crossbar/grid_array.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace aimc::mvm {
+
+/// All that is fixed once a chip is programmed and its ADCs are known.
+struct Chip {
+    crossbar::GridArray array;
+    converters::PhysicalCurves curves;
+    double current_ratio = 1.0;  ///< input mirror of the ADCs
+};
+
+/// Programs the cells (device physics, grid) and draws or loads the ADC curves.
+Chip make_chip(const config::TileConfig& config, const device::CellTargets& targets);
+
+/// The curves again for an array that has changed (the ideal line ends where the array does).
+converters::PhysicalCurves curves_for(const config::TileConfig& config,
+                                      const crossbar::GridArray& array);
+
+/// x -> counts: crossbar and ADCs of one chip, without time. Const and free of hidden state, so any
+/// number of threads may read at once.
+class AnalogPath {
+public:
+    struct Scratch {
+        crossbar::ColumnWave wave;
+        converters::AdcEvents events;  ///< since the caller last cleared it
+    };
+
+    AnalogPath(const config::TileConfig& config, const Chip& chip,
+               SimdLevel simd = best_simd_level());
+
+    /// @param x         [rows] input codes
+    /// @param c_p, c_n  [cols] results
+    void read(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch, std::int32_t* c_p,
+              std::int32_t* c_n) const;
+
+    const crossbar::Crossbar& crossbar() const { return crossbar_; }
+    const converters::CcoAdc& adc() const { return adc_; }
+
+private:
+    config::ReadConfig read_;
+    crossbar::Crossbar crossbar_;
+    converters::CcoAdc adc_;
+};
+
+}  // namespace aimc::mvm

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/base/matrix.h"
+#include "aimc/config/workload.h"
+#include "aimc/converters/cco_adc.h"
+#include "aimc/mvm/post.h"
+#include "aimc/mvm/record.h"
+
+#include <cstdint>
+
+namespace aimc::mvm {
+
+/// One stretch of work with the same affine words: the vectors of one layer. Cycle 0 is its in_0.
+struct Job {
+    PostWords words;
+    Matrix<std::int8_t> inputs;    ///< [n x tile rows]
+    config::Arrival arrival;
+    config::SinkPattern sink;
+    std::uint64_t first_read = 0;  ///< read index of vector 0: read noise is a function of it
+};
+
+/// Gives an engine its work and takes what comes out. Both engines are driven by it, so a run is
+/// the same program whichever engine executes it.
+class JobRunner {
+public:
+    virtual ~JobRunner() = default;
+    virtual bool next_job(Job& job) = 0;                 ///< false: no more work
+    virtual void on_record(const MvmRecord& record) = 0; ///< in order of `mvm`, per job
+    virtual void on_events(const converters::AdcEvents& events,
+                           const std::vector<LaneCounters>& lanes) = 0;  ///< once per job
+    virtual bool stop_requested() const = 0;             ///< finish what is in flight, then end
+};
+
+}  // namespace aimc::mvm

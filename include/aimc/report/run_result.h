@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/config/tile_config.h"
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aimc::report {
+
+/// The five states of the array; their cycles sum to cycles_total.
+struct StateCycles {
+    std::uint64_t reading = 0;
+    std::uint64_t input_starved = 0;
+    std::uint64_t post_busy = 0;
+    std::uint64_t output_blocked = 0;
+    std::uint64_t drain = 0;
+    std::uint64_t sum() const
+    {
+        return reading + input_starved + post_busy + output_blocked + drain;
+    }
+};
+
+/// Summary of a distribution of whole numbers, percentiles from an integer histogram (nearest rank).
+struct IntegerSummary {
+    std::uint64_t min = 0, p50 = 0, p99 = 0, max = 0;
+    double mean = 0.0;
+};
+IntegerSummary summarise(const std::vector<std::uint64_t>& values);
+
+struct Summary {  ///< of real numbers
+    double min = 0.0, mean = 0.0, max = 0.0;
+};
+
+/// Error of an MVM against Wx in output LSB, saturated, unrounded, before activation.
+struct MvmError {
+    double rel_l2 = 0.0;       ///< |y - ref| / |ref|                 [-]
+    double rmse_lsb = 0.0;     ///<                                   [LSB]
+    double max_abs_lsb = 0.0;  ///<                                   [LSB]
+    double sqnr_db() const;    ///< -20 log10 rel_l2                  [dB]
+    double enob() const;       ///< (sqnr_db - 1.76) / 6.02           [bit]
+};
+
+/// Accumulates MvmError over vectors; `ref` and `y` in output LSB.
+class ErrorMeter {
+public:
+    void add(double y, double ref);
+    MvmError result() const;
+    std::uint64_t count() const { return n_; }
+
+private:
+    double error2_ = 0.0, ref2_ = 0.0, max_ = 0.0;
+    std::uint64_t n_ = 0;
+};
+
+struct AdcFacts {
+    std::string curves = "ideal";      ///< measured | synthetic | ideal
+    std::string file;                  ///< as given, or empty
+    double current_ratio = 1.0;        ///< [-]
+    std::uint64_t conversions = 0;
+    std::uint64_t over_range = 0;      ///< conversions whose current passed the ceiling
+    std::uint64_t polarity_flips = 0;  ///< one-phase conversions whose current changed sign
+    std::uint64_t saturated = 0;       ///< counters at their word's end
+    Summary gain, offset;              ///< best fit per column, relative / counts
+    Summary inl, dnl;                  ///< [counts], best fit; largest magnitude per column
+    Summary gain_after, offset_after;  ///< after the affine correction, [-] and [LSB]
+};
+
+struct CalibrationFacts {
+    bool done = false;
+    std::string method;                        ///< least_squares | fixed | file | frozen chip
+    std::uint64_t vectors = 0;                 ///< played through the tile
+    std::uint64_t cycles = 0;
+    int scale_exponent = 0;
+    std::uint64_t columns_needing_exponent = 0;
+    std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;
+    double residual_before_lsb = 0.0;          ///< rms over columns, nominal words  [LSB]
+    double residual_after_lsb = 0.0;           ///< rms over columns, quantised words [LSB]
+};
+
+struct LayerResult {
+    std::string name;
+    std::uint64_t mvms = 0;
+    double y_lsb = 0.0;  ///< value of one output LSB in units of W x
+    MvmError error;      ///< against exact W x
+    MvmError post;       ///< post unit against the same affine map in exact arithmetic
+    CalibrationFacts calibration;
+    std::uint64_t saturated = 0, relu_clipped = 0;
+};
+
+struct Comparison {
+    std::string quantity, ours, published, source;
+    std::string how;  ///< "measured" | "set to match (consistency)" | "derived"
+};
+
+struct HostFacts {
+    double wall_s = 0.0;
+    double mvm_per_s = 0.0;
+    double cycles_per_s = 0.0;
+    int threads = 1;
+    std::string simd;
+    double peak_rss_mb = 0.0;
+    std::string date;
+};
+
+/// All that a run found. Plain numbers; report.json and report.txt are made from it.
+struct RunResult {
+    std::string config_name, config_sha256, workload_name, engine = "cycle";
+    std::uint64_t device_seed = 0, read_seed = 0;
+    bool complete = true;
+    std::uint64_t mvms = 0;
+    config::TileConfig config;
+    std::int64_t t_clk_ps = 1000;
+
+    IntegerSummary latency;                          ///< O - in              [cycles]
+    IntegerSummary read_cycles, post_cycles, out_wait_cycles;  ///< C-S, Y-H, O-Y
+    std::uint64_t cycles_total = 0;
+    double initiation_interval = 0.0;                ///< mean S_k - S_(k-1)  [cycles]
+    StateCycles states;
+
+    std::vector<LayerResult> layers;
+    std::optional<double> top1, float_top1;          ///< [%]
+    std::uint64_t labelled = 0;
+    AdcFacts adc;
+    std::uint64_t conductance_clips = 0;             ///< cells that did not fit the grid
+    int n_post = 0;                                  ///< [cycles] per vector
+    std::vector<std::array<std::uint64_t, 2>> lanes; ///< per lane: saturated, relu_clipped
+    std::vector<Comparison> comparison;
+    HostFacts host;
+};
+
+std::string report_json(const RunResult& result);
+std::string report_text(const RunResult& result);  ///< a table within 100 columns
+/// Published figures beside ours, with how each of ours came about.
+std::vector<Comparison> compare_with_published(const RunResult& result);
+
+}  // namespace aimc::report

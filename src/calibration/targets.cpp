@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/calibration/calibrate.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+
+namespace aimc::calibration {
+namespace {
+
+constexpr int code_limit = 127;
+constexpr std::int64_t finest_full_scale = 32767;
+
+/// Largest |code| of each column of a layer.
+std::vector<int> column_peaks(const config::Layer& layer)
+{
+    std::vector<int> peaks(layer.weights.cols(), 0);
+    for (std::size_t r = 0; r < layer.weights.rows(); ++r) {
+        for (std::size_t c = 0; c < peaks.size(); ++c) {
+            peaks[c] = std::max(peaks[c], std::abs(int{layer.weights.row(r)[c]}));
+        }
+    }
+    return peaks;
+}
+
+}  // namespace
+
+device::CellTargets cell_targets(const config::TileConfig& config,
+                                 const config::Workload& workload)
+{
+    device::CellTargets targets;
+    targets.codes = Matrix<std::int16_t>(config.rows, config.cols);
+    const bool one_layer = workload.layers.size() == 1;
+    const bool as_given = config.crossbar.g_map == config::GMap::as_given;
+    // One layer without a map of its own columns keeps its codes, so nothing is rounded.
+    const bool exact = one_layer && config.crossbar.g_map != config::GMap::column;
+    targets.full_scale = static_cast<int>(finest_full_scale);
+    for (const auto& layer : workload.layers) {
+        const std::vector<int> peaks = column_peaks(layer);
+        const int tile_peak = std::max(1, *std::max_element(peaks.begin(), peaks.end()));
+        if (exact) { targets.full_scale = as_given ? layer.code_max : tile_peak; }
+        for (std::size_t r = 0; r < layer.weights.rows(); ++r) {
+            for (std::size_t c = 0; c < peaks.size(); ++c) {
+                const std::int64_t code = layer.weights.row(r)[c];
+                const int full = as_given ? layer.code_max
+                                 : config.crossbar.g_map == config::GMap::tile
+                                     ? tile_peak
+                                     : std::max(1, peaks[c]);
+                // nearest, ties away from zero
+                const std::int64_t scaled =
+                    (2 * std::abs(code) * targets.full_scale + full) / (2 * full);
+                targets.codes(WordLine{layer.rows.from + r}, BitLine{layer.cols.from + c}) =
+                    static_cast<std::int16_t>(code < 0 ? -scaled : scaled);
+            }
+        }
+    }
+    return targets;
+}
+
+Matrix<std::int8_t> on_word_lines(const Matrix<std::int8_t>& x, const config::Range& rows,
+                                  std::size_t tile_rows)
+{
+    Matrix<std::int8_t> full(x.rows(), tile_rows);
+    for (std::size_t k = 0; k < x.rows(); ++k) {
+        std::copy(x.row(k), x.row(k) + rows.size(), full.row(k) + rows.from);
+    }
+    return full;
+}
+
+void ideal_product(const config::Layer& layer, const std::int8_t* x, std::int64_t* out)
+{
+    const std::size_t cols = layer.weights.cols();
+    std::fill(out, out + cols, 0);
+    for (std::size_t r = 0; r < layer.weights.rows(); ++r) {
+        if (x[r] == 0) { continue; }
+        const std::int16_t* w = layer.weights.row(r);
+        for (std::size_t c = 0; c < cols; ++c) { out[c] += std::int64_t{w[c]} * x[r]; }
+    }
+}
+
+std::int8_t next_code(std::int32_t y, int out_shift)
+{
+    return static_cast<std::int8_t>(std::clamp(y >> out_shift, -code_limit, code_limit));
+}
+
+double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& chip,
+                            const Matrix<std::int8_t>& inputs)
+{
+    double ceiling_uA = chip.curves.columns.front().pos.back().i_uA;
+    for (const auto& column : chip.curves.columns) {
+        ceiling_uA = std::min({ceiling_uA, column.pos.back().i_uA, column.neg.back().i_uA});
+    }
+    const crossbar::Crossbar crossbar(config, chip.array);
+    crossbar::ColumnWave wave;
+    std::vector<std::int32_t> peaks;
+    constexpr std::size_t most_vectors = 256;  // 65,536 conversions: 65 above 0.1 %
+    for (std::size_t k = 0; k < std::min(inputs.rows(), most_vectors); ++k) {
+        for (const auto phase : crossbar::phases_of(config.read, inputs.row(k), config.rows)) {
+            crossbar.drive(inputs.row(k), phase, {k, true}, wave);
+            for (std::size_t c = 0; c < config.cols; ++c) {
+                const std::int32_t peak =
+                    wave.n_cycles.empty() ? 0 : wave.segment(wave.n_cycles.size() - 1)[c];
+                peaks.push_back(std::abs(peak));
+            }
+        }
+    }
+    if (peaks.empty()) { return 1.0; }
+    const auto rank = static_cast<std::ptrdiff_t>((peaks.size() * 999 + 999) / 1000 - 1);
+    std::nth_element(peaks.begin(), peaks.begin() + rank, peaks.end());
+    const double peak_uA =
+        peaks[static_cast<std::size_t>(rank)] * crossbar::current_lsb_uA(config.crossbar);
+    if (peak_uA <= ceiling_uA) { return 1.0; }
+    return std::max(1.0, std::floor(64.0 * ceiling_uA / peak_uA)) / 64.0;
+}
+
+}  // namespace aimc::calibration

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "code_arrays.h"
+
+#include "aimc/base/error.h"
+#include "aimc/config/npy.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace aimc::config::detail {
+namespace {
+
+void require_axes(const std::string& path, const NpyInfo& info, std::size_t axes,
+                  const char* meaning)
+{
+    if (info.shape.size() != axes) {
+        throw InputError(path, fmt::format("has shape {}, must be {}", info.shape, meaning));
+    }
+}
+
+/// -128 has no counterpart: neither a weight nor an input may be stronger one way than the other.
+void refuse_minus_128(const std::string& path, const Matrix<std::int8_t>& codes, const char* line)
+{
+    const auto& data = codes.data();
+    const auto found = std::find(data.begin(), data.end(), std::int8_t{-128});
+    if (found == data.end()) {
+        return;
+    }
+    const auto at = static_cast<std::size_t>(found - data.begin());
+    throw InputError(
+        path, fmt::format("has {} codes of -128, the first in {} {}, {} {}; codes are "
+                          "-127 to 127 (np.maximum(x, -127))",
+                          std::count(found, data.end(), std::int8_t{-128}), line, at / codes.cols(),
+                          line[0] == 'v' ? "row" : "column", at % codes.cols()));
+}
+
+/// Half to even without the rounding mode of the processor, which a library may have changed.
+double round_half_even(double x)
+{
+    const double down = std::floor(x);
+    const double rest = x - down;  // exact: |x| is far below 2^52
+    const bool is_odd = std::floor(down / 2.0) * 2.0 != down;
+    return rest > 0.5 || (rest == 0.5 && is_odd) ? down + 1.0 : down;
+}
+
+template <class Float>
+WeightCodes scale(const std::string& path, const Matrix<Float>& weights)
+{
+    WeightCodes out{Matrix<std::int16_t>(weights.rows(), weights.cols()), 32767};
+    double largest = 0.0;
+    for (std::size_t i = 0; i < weights.data().size(); ++i) {
+        const auto w = static_cast<double>(weights.data()[i]);
+        if (!std::isfinite(w)) {
+            throw InputError(path, fmt::format("has {} in row {}, column {}; weights are finite", w,
+                                               i / weights.cols(), i % weights.cols()));
+        }
+        largest = std::max(largest, std::fabs(w));
+    }
+    if (largest == 0.0) {
+        return out;
+    }  // all zero: nothing to scale
+    for (std::size_t i = 0; i < weights.data().size(); ++i) {
+        const double share = static_cast<double>(weights.data()[i]) / largest;
+        out.codes.data()[i] = static_cast<std::int16_t>(round_half_even(share * 32767.0));
+    }
+    return out;
+}
+
+template <class Integer>
+std::vector<std::uint8_t> to_labels(const std::string& path)
+{
+    const auto values = load_npy<Integer>(path);
+    std::vector<std::uint8_t> out;
+    for (const auto value : values.data()) {
+        const std::int64_t label = value;
+        if (label < 0 || label > 255) {
+            throw InputError(
+                path, fmt::format("has label {} at {}; labels are 0 to 255", label, out.size()));
+        }
+        out.push_back(static_cast<std::uint8_t>(label));
+    }
+    return out;
+}
+
+}  // namespace
+
+WeightCodes load_weights(const std::string& path)
+{
+    const NpyInfo info = inspect_npy(path);
+    require_axes(path, info, 2, "[rows x cols]");
+    if (info.dtype == "float32") {
+        return scale(path, load_npy<float>(path));
+    }
+    if (info.dtype == "float64") {
+        return scale(path, load_npy<double>(path));
+    }
+    if (info.dtype != "int8") {
+        throw InputError(
+            path, fmt::format("has dtype {}, weights are int8, float32 or float64", info.dtype));
+    }
+    const auto codes = load_npy<std::int8_t>(path);
+    refuse_minus_128(path, codes, "row");
+    WeightCodes out{Matrix<std::int16_t>(codes.rows(), codes.cols()), 127};
+    std::copy(codes.data().begin(), codes.data().end(), out.codes.data().begin());
+    return out;
+}
+
+Matrix<std::int8_t> load_inputs(const std::string& path)
+{
+    require_axes(path, inspect_npy(path), 2, "[vectors x rows]");
+    auto inputs = load_npy<std::int8_t>(path);
+    refuse_minus_128(path, inputs, "vector");
+    return inputs;
+}
+
+std::vector<std::uint8_t> load_labels(const std::string& path)
+{
+    const NpyInfo info = inspect_npy(path);
+    require_axes(path, info, 1, "[vectors], one axis");
+    if (info.dtype == "uint8") {
+        return to_labels<std::uint8_t>(path);
+    }
+    if (info.dtype == "int8") {
+        return to_labels<std::int8_t>(path);
+    }
+    if (info.dtype == "int16") {
+        return to_labels<std::int16_t>(path);
+    }
+    if (info.dtype == "int32") {
+        return to_labels<std::int32_t>(path);
+    }
+    throw InputError(path,
+                     fmt::format("has dtype {}, labels are whole numbers (uint8)", info.dtype));
+}
+
+}  // namespace aimc::config::detail

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/base/matrix.h"
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace aimc::config::detail {
+
+/// Weights as codes and the code that stands for 1. int8 files are codes already (-127 .. 127);
+/// float files are scaled so that max |w| is 32767, rounded half to even.
+struct WeightCodes {
+    Matrix<std::int16_t> codes;  ///< [rows x cols]
+    int code_max = 127;
+};
+WeightCodes load_weights(const std::string& path);
+
+/// Input vectors [n x rows], int8 codes -127 .. 127.
+Matrix<std::int8_t> load_inputs(const std::string& path);
+
+/// Class numbers [n], 0 .. 255, from any integer dtype.
+std::vector<std::uint8_t> load_labels(const std::string& path);
+
+}  // namespace aimc::config::detail

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/config/tile_config.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+/// How each enumerator is spelt in JSON: by its own name; rounding and overflow by SystemC's.
+namespace aimc::config::detail {
+
+template <class E>
+using WordList = std::vector<std::pair<E, std::string>>;
+
+inline WordList<ReadMode> word_list(ReadMode)
+{
+    return {{ReadMode::one_phase, "one_phase"}, {ReadMode::four_phase, "four_phase"}};
+}
+inline WordList<DeviceModel> word_list(DeviceModel)
+{
+    return {{DeviceModel::ideal, "ideal"}, {DeviceModel::hermes, "hermes"}};
+}
+inline WordList<ReadNoise> word_list(ReadNoise)
+{
+    return {{ReadNoise::none, "none"}, {ReadNoise::per_column, "per_column"}};
+}
+inline WordList<GMap> word_list(GMap)
+{
+    return {{GMap::as_given, "as_given"}, {GMap::tile, "tile"}, {GMap::column, "column"}};
+}
+inline WordList<CurveSource> word_list(CurveSource)
+{
+    return {{CurveSource::ideal, "ideal"},
+            {CurveSource::parametric, "parametric"},
+            {CurveSource::file, "file"}};
+}
+inline WordList<Rounding> word_list(Rounding)
+{
+    return {{Rounding::floor, "floor"}, {Rounding::nearest, "nearest"}};
+}
+inline WordList<Integration> word_list(Integration)
+{
+    return {{Integration::time_resolved, "time_resolved"}, {Integration::charge, "charge"}};
+}
+inline WordList<FewCurves> word_list(FewCurves)
+{
+    return {{FewCurves::reject, "reject"}, {FewCurves::repeat, "repeat"}};
+}
+inline WordList<NonMonotone> word_list(NonMonotone)
+{
+    return {{NonMonotone::reject, "reject"}, {NonMonotone::isotonic, "isotonic"}};
+}
+inline WordList<PostUnit> word_list(PostUnit)
+{
+    return {{PostUnit::nmpu, "nmpu"}, {PostUnit::ldpu, "ldpu"}};
+}
+inline WordList<Branch> word_list(Branch)
+{
+    return {{Branch::polarity, "polarity"},
+            {Branch::difference, "difference"},
+            {Branch::single, "single"}};
+}
+inline WordList<Activation> word_list(Activation)
+{
+    return {{Activation::identity, "identity"},
+            {Activation::relu, "relu"},
+            {Activation::clipped_relu, "clipped_relu"}};
+}
+inline WordList<CalibrationMethod> word_list(CalibrationMethod)
+{
+    return {{CalibrationMethod::least_squares, "least_squares"},
+            {CalibrationMethod::fixed, "fixed"}};
+}
+inline WordList<CalibrationVectors> word_list(CalibrationVectors)
+{
+    return {{CalibrationVectors::random_signed, "random_signed"},
+            {CalibrationVectors::representative, "representative"}};
+}
+inline WordList<RoundMode> word_list(RoundMode)
+{
+    return {{RoundMode::trn, "SC_TRN"},           {RoundMode::rnd, "SC_RND"},
+            {RoundMode::rnd_zero, "SC_RND_ZERO"}, {RoundMode::rnd_min_inf, "SC_RND_MIN_INF"},
+            {RoundMode::rnd_inf, "SC_RND_INF"},   {RoundMode::rnd_conv, "SC_RND_CONV"}};
+}
+inline WordList<OverflowMode> word_list(OverflowMode)
+{
+    return {{OverflowMode::sat, "SC_SAT"},
+            {OverflowMode::sat_sym, "SC_SAT_SYM"},
+            {OverflowMode::wrap, "SC_WRAP"}};
+}
+
+}  // namespace aimc::config::detail

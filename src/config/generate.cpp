@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/base/error.h"
+#include "aimc/base/random.h"
+#include "aimc/config/workload.h"
+
+#include "code_arrays.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace aimc::config {
+namespace {
+
+constexpr double weight_sd = 1.0 / 3.0;  ///< [-] Choice: three standard deviations reach w = 1
+
+/// Nearest whole number, ties away from zero, |x| <= 127.
+std::int16_t to_code(double x)
+{
+    return static_cast<std::int16_t>(x < 0.0 ? -static_cast<int>(0.5 - x)
+                                             : static_cast<int>(0.5 + x));
+}
+
+/// Codes of w ~ N(0, 1/3) cut at +-1, or of w uniform in -1 .. 1.
+Matrix<std::int16_t> draw_weights(const TileConfig& config)
+{
+    const bool is_normal = config.workload.weights == "normal";
+    Matrix<std::int16_t> codes(config.rows, config.cols);
+    std::vector<double> w(config.cols);
+    Place place{config.seed.device, Purpose::weights, config.index};
+    for (std::size_t r = 0; r < config.rows; ++r) {
+        place.row = static_cast<std::uint16_t>(r);
+        const auto cols = static_cast<std::uint32_t>(config.cols);
+        if (is_normal) {
+            normals(place, cols, w.data());
+        }
+        for (std::uint32_t c = 0; c < cols; ++c) {
+            w[c] =
+                is_normal ? std::clamp(w[c] * weight_sd, -1.0, 1.0) : 2.0 * uniform(place, c) - 1.0;
+            codes.row(r)[c] = to_code(w[c] * 127.0);
+        }
+    }
+    return codes;
+}
+
+/// Codes -127 .. 127, all equally likely; the row of x is the column of the random number.
+Matrix<std::int8_t> draw_inputs(const TileConfig& config)
+{
+    Matrix<std::int8_t> x(static_cast<std::size_t>(config.workload.mvms), config.rows);
+    Place place{config.seed.read, Purpose::inputs, config.index};
+    for (std::size_t k = 0; k < x.rows(); ++k) {
+        place.read = k;
+        for (std::size_t r = 0; r < x.cols(); ++r) {
+            const std::uint64_t word =
+                philox_block(place, static_cast<std::uint32_t>(r / 4))[r % 4];
+            // floor(255 u) with u = (word + 1/2) / 2^32, in integers
+            const auto step = static_cast<int>(((2 * word + 1) * 255) >> 33U);
+            x.row(k)[r] = static_cast<std::int8_t>(step - 127);
+        }
+    }
+    return x;
+}
+
+/// The first `mvms` vectors of the file, or all of them if it has fewer.
+Matrix<std::int8_t> file_inputs(const TileConfig& config)
+{
+    const std::string& file = config.workload.inputs;
+    Matrix<std::int8_t> all = detail::load_inputs(file);
+    if (all.cols() != config.rows) {
+        throw InputError(file, fmt::format("has vectors of {}, but the tile has {} rows",
+                                           all.cols(), config.rows));
+    }
+    const auto n = std::min(all.rows(), static_cast<std::size_t>(config.workload.mvms));
+    Matrix<std::int8_t> x(n, all.cols());
+    std::copy_n(all.data().begin(), x.data().size(), x.data().begin());
+    return x;
+}
+
+}  // namespace
+
+Workload make_workload(const TileConfig& config)
+{
+    const auto& from = config.workload;
+    Workload out;
+    out.name = config.name.empty() ? "generated" : config.name + " (generated)";
+    Layer layer;
+    layer.name = "tile";
+    layer.rows = {0, config.rows};
+    layer.cols = {0, config.cols};
+    layer.activation = config.nmpu.activation;
+    if (from.weights == "normal" || from.weights == "uniform") {
+        layer.weights = draw_weights(config);
+    } else {
+        auto weights = detail::load_weights(from.weights);
+        if (weights.codes.rows() != config.rows || weights.codes.cols() != config.cols) {
+            throw InputError(from.weights, fmt::format("has shape {} x {}, but the tile is {} x {}",
+                                                       weights.codes.rows(), weights.codes.cols(),
+                                                       config.rows, config.cols));
+        }
+        layer.weights = std::move(weights.codes);
+        layer.code_max = weights.code_max;
+    }
+    out.layers.push_back(std::move(layer));
+    out.inputs = from.inputs == "random_signed" ? draw_inputs(config) : file_inputs(config);
+    return out;
+}
+
+Workload workload_for(const TileConfig& config)
+{
+    return config.workload.file.empty()
+               ? make_workload(config)
+               : load_workload(config.workload.file, config.rows, config.cols);
+}
+
+}  // namespace aimc::config

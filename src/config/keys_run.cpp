@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "key_makers.h"
+
+#include <limits>
+
+// Keys of a run: buffers, calibration, seeds, workload.
+
+namespace aimc::config::detail {
+
+void add_run_keys(std::vector<Key>& all)
+{
+    constexpr std::int64_t largest = std::numeric_limits<std::int64_t>::max();
+
+    all.push_back(
+        boolean("controller.double_buffered", AIMC_FIELD(controller.double_buffered),
+                "Choice: the post unit then hides behind the next read",
+                "Two banks of counters: the next read starts while the post unit works."));
+    all.push_back(integer("controller.input_slots", AIMC_FIELD(controller.input_slots), {1, 1024},
+                          "vectors", "Choice: one vector waits", "Depth of the input buffer."));
+    all.push_back(integer("controller.output_slots", AIMC_FIELD(controller.output_slots), {1, 1024},
+                          "vectors", "Choice: one is handed over while the next is made",
+                          "Depth of the output buffer."));
+
+    all.push_back(choice(
+        "calibration.method", AIMC_FIELD(calibration.method), "Choice: no procedure is published",
+        "least_squares: per column, on the vectors below; fixed: the two numbers below."));
+    all.push_back(choice(
+        "calibration.vectors", AIMC_FIELD(calibration.vectors), "Choice: right for a bare tile",
+        "random_signed codes, or representative: calibration_inputs of workload.file."));
+    all.push_back(integer("calibration.count", AIMC_FIELD(calibration.count), {4, 1000000},
+                          "vectors", "Choice: no procedure is published",
+                          "Vectors that are played."));
+    all.push_back(
+        number("calibration.percentile", AIMC_FIELD(calibration.percentile), {50.0, 100.0}, "%",
+               "Choice: no procedure is published",
+               "Percentile of |Wx| that becomes the largest output code; sets the output LSB."));
+    all.push_back(number("calibration.fixed_scale", AIMC_FIELD(calibration.fixed_scale),
+                         {0.0, 65536.0}, "-", "Choice: one count is one output LSB",
+                         "Method fixed: every scale."));
+    all.push_back(number("calibration.fixed_offset", AIMC_FIELD(calibration.fixed_offset),
+                         {-32768.0, 32768.0}, "LSB", "Choice: none",
+                         "Method fixed: every offset."));
+    all.push_back(file("calibration.file", AIMC_FIELD(calibration.file),
+                       "Choice: calibrate at the start of a run",
+                       "Affine tables of an earlier calibration; null: calibrate."));
+
+    all.push_back(integer("seed.device", AIMC_FIELD(seed.device), {0, largest}, "",
+                          "Choice: any number will do",
+                          "The chip you got: programming, drift, ADC curves, generated weights."));
+    all.push_back(integer("seed.read", AIMC_FIELD(seed.read), {0, largest}, "",
+                          "Choice: any number will do",
+                          "This read: read noise, thermal noise, generated inputs."));
+
+    all.push_back(file("workload.file", AIMC_FIELD(workload.file), "Choice: generated",
+                       "Workload (aimc-workload/1); null: generated from the keys below."));
+    all.push_back(integer("workload.mvms", AIMC_FIELD(workload.mvms), {1, 100000000}, "vectors",
+                          "Choice: enough to see the steady state",
+                          "Vectors: generated, or the first of the inputs file."));
+    all.push_back(word_or_file("workload.weights", AIMC_FIELD(workload.weights),
+                               {"normal", "uniform"}, "Choice: as the reference simulations",
+                               "Generated weights, or a .npy file."));
+    all.push_back(word_or_file("workload.inputs", AIMC_FIELD(workload.inputs), {"random_signed"},
+                               "Choice: exercises both signs",
+                               "Generated inputs, or a .npy file."));
+}
+
+}  // namespace aimc::config::detail

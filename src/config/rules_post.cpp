@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "rules.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+// Rules between the keys of the post unit and its calibration.
+
+namespace aimc::config::detail {
+namespace {
+
+std::string kept_fraction(const TileConfig& t)
+{
+    const int kept = t.nmpu.kept_fraction();
+    if (kept >= 0) {
+        return "";
+    }
+    return fmt::format(
+        "{} and round_bits {} drop more than the {} fraction bits of the scale "
+        "(scale_fraction - cut - round_bits is {}, must be 0 or more)",
+        t.nmpu.cut, t.nmpu.round_bits, t.nmpu.scale_fraction, kept);
+}
+
+std::string scale_format(const TileConfig& t)
+{
+    if (t.nmpu.scale_fraction <= t.nmpu.scale_bits) {
+        return "";
+    }
+    return fmt::format("is {}, must be at most scale_bits, which is {}", t.nmpu.scale_fraction,
+                       t.nmpu.scale_bits);
+}
+
+std::string offset_format(const TileConfig& t)
+{
+    if (t.nmpu.offset_fraction < t.nmpu.offset_bits) {
+        return "";
+    }
+    return fmt::format("is {}, must be less than offset_bits, which is {} with the sign",
+                       t.nmpu.offset_fraction, t.nmpu.offset_bits);
+}
+
+std::string clip_level(const TileConfig& t)
+{
+    const bool clipped = t.nmpu.activation == Activation::clipped_relu;
+    if (clipped && !t.nmpu.relu_clip) {
+        return "is missing; nmpu.activation \"clipped_relu\" needs its upper end";
+    }
+    // The layers of a workload file have activations of their own and may need the level.
+    if (!clipped && t.nmpu.relu_clip && t.workload.file.empty()) {
+        return "would not be used; set nmpu.activation to \"clipped_relu\", or relu_clip to null";
+    }
+    const auto largest = signed_max(t.nmpu.out_bits);
+    if (t.nmpu.relu_clip && *t.nmpu.relu_clip > largest) {
+        return fmt::format("is {}, must be at most {}, the largest output of {} bits",
+                           *t.nmpu.relu_clip, largest, t.nmpu.out_bits);
+    }
+    return "";
+}
+
+std::string ldpu_branch(const TileConfig& t)
+{
+    if (t.post != PostUnit::ldpu || t.nmpu.branch == Branch::polarity) {
+        return "";
+    }
+    return "must be \"polarity\" with post \"ldpu\": the LDPU takes both counts";
+}
+
+std::string exponent(const TileConfig& t)
+{
+    const bool found = t.calibration.method == CalibrationMethod::least_squares ||
+                       !t.chip.empty() || !t.calibration.file.empty();
+    if (t.nmpu.scale_exponent || found) {
+        return "";
+    }
+    return "is \"calibrate\", but calibration.method \"fixed\" plays no vectors; give a number";
+}
+
+bool uses_fixed_words(const TileConfig& t)  // the LDPU's words are floating point: all fit
+{
+    return t.calibration.method == CalibrationMethod::fixed && t.post == PostUnit::nmpu &&
+           t.chip.empty() && t.calibration.file.empty();
+}
+
+std::string fixed_scale(const TileConfig& t)
+{
+    const double steps = std::ldexp(1.0, t.nmpu.scale_bits) - 1.0;
+    const double largest =
+        std::ldexp(steps, t.nmpu.scale_exponent.value_or(0) - t.nmpu.scale_fraction);
+    if (!uses_fixed_words(t) || t.calibration.fixed_scale <= largest) {
+        return "";
+    }
+    return fmt::format("is {}, must be at most {}, the largest scale of nmpu's format",
+                       t.calibration.fixed_scale, largest);
+}
+
+std::string fixed_offset(const TileConfig& t)
+{
+    const double step = std::ldexp(1.0, -t.nmpu.offset_fraction);
+    const double half = std::ldexp(step, t.nmpu.offset_bits - 1);
+    const double given = t.calibration.fixed_offset;
+    if (!uses_fixed_words(t) || (given >= -half && given <= half - step)) {
+        return "";
+    }
+    return fmt::format("is {}, must be {} to {}, the range of nmpu's offset format", given, -half,
+                       half - step);
+}
+
+}  // namespace
+
+void add_post_rules(std::vector<Rule>& all)
+{
+    all.push_back({{"nmpu.cut", "nmpu.round_bits", "nmpu.scale_fraction"},
+                   "`nmpu.cut` + `nmpu.round_bits` at most `nmpu.scale_fraction`.",
+                   kept_fraction});
+    all.push_back({{"nmpu.scale_fraction", "nmpu.scale_bits"},
+                   "`nmpu.scale_fraction` at most `nmpu.scale_bits`.",
+                   scale_format});
+    all.push_back({{"nmpu.offset_fraction", "nmpu.offset_bits"},
+                   "`nmpu.offset_fraction` less than `nmpu.offset_bits`.",
+                   offset_format});
+    all.push_back({{"nmpu.relu_clip", "nmpu.activation", "nmpu.out_bits", "workload.file"},
+                   "`nmpu.relu_clip` if and only if `nmpu.activation` is clipped_relu (allowed too "
+                   "with `workload.file`, whose layers may need it), and within `nmpu.out_bits`.",
+                   clip_level});
+    all.push_back(
+        {{"nmpu.branch", "post"}, "`nmpu.branch` is polarity if `post` is ldpu.", ldpu_branch});
+    all.push_back({{"nmpu.scale_exponent", "calibration.method", "calibration.file", "chip"},
+                   "",  // said together with adc.current_ratio
+                   exponent});
+    all.push_back(
+        {{"calibration.fixed_scale", "calibration.method", "calibration.file", "chip", "post",
+          "nmpu.scale_bits", "nmpu.scale_fraction", "nmpu.scale_exponent"},
+         "`calibration.fixed_scale` and `fixed_offset`, if used, fit the formats of `nmpu`.",
+         fixed_scale});
+    all.push_back({{"calibration.fixed_offset", "calibration.method", "calibration.file", "chip",
+                    "post", "nmpu.offset_bits", "nmpu.offset_fraction"},
+                   "",
+                   fixed_offset});
+}
+
+}  // namespace aimc::config::detail

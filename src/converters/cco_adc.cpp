@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/converters/cco_adc.h"
+
+#include "aimc/crossbar/grid_array.h"
+
+#include "integrate_kernel.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace aimc::converters {
+namespace {
+
+using detail::IntegrateJob;
+
+using Integrate = void (*)(const IntegrateJob&, bool);
+
+template <int lanes>
+AIMC_ALWAYS_INLINE void integrate_any(const IntegrateJob& job, bool one_phase)
+{
+    if (one_phase) {
+        detail::integrate_body<lanes, true>(job);
+    } else {
+        detail::integrate_body<lanes, false>(job);
+    }
+}
+
+void integrate_narrow(const IntegrateJob& job, bool one_phase) { integrate_any<4>(job, one_phase); }
+#if defined(__x86_64__)
+__attribute__((target("sse4.2"))) void integrate_sse4(const IntegrateJob& job, bool one_phase)
+{
+    integrate_any<4>(job, one_phase);
+}
+__attribute__((target("avx2"))) void integrate_avx2(const IntegrateJob& job, bool one_phase)
+{
+    integrate_any<8>(job, one_phase);
+}
+__attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))) void integrate_avx512(
+    const IntegrateJob& job, bool one_phase)
+{
+    integrate_any<16>(job, one_phase);
+}
+#endif
+
+Integrate integrate_for(SimdLevel level)
+{
+    switch (level) {
+#if defined(__x86_64__)
+        case SimdLevel::sse4: return &integrate_sse4;
+        case SimdLevel::avx2: return &integrate_avx2;
+        case SimdLevel::avx512: return &integrate_avx512;
+#endif
+        default: return &integrate_narrow;
+    }
+}
+
+}  // namespace
+
+/// Sums of one conversion, in 2^-fraction counts, and the extreme currents. [stride] each.
+struct CcoAdc::Scratch {
+    std::vector<std::int64_t> sum_p, sum_n;
+    std::vector<std::uint32_t> high_p, low_p, high_n, low_n;
+    std::vector<std::int32_t> least, most;
+    std::vector<double> z;
+    void resize(std::size_t n)
+    {
+        for (auto* v : {&sum_p, &sum_n}) { v->resize(n); }
+        for (auto* v : {&high_p, &low_p, &high_n, &low_n}) { v->resize(n); }
+        least.resize(n);
+        most.resize(n);
+        z.resize(n);
+    }
+};
+
+void AdcEvents::add(const AdcEvents& other)
+{
+    conversions += other.conversions;
+    over_range += other.over_range;
+    polarity_flips += other.polarity_flips;
+    saturated += other.saturated;
+}
+
+CcoAdc::CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel simd)
+    : config_(config.adc),
+      cols_(config.cols),
+      n_window_(config.read.n_window),
+      deadband_(static_cast<std::int32_t>(std::floor(
+          config.adc.polarity_deadband_uA / crossbar::current_lsb_uA(config.crossbar) + 0.5))),
+      seed_(config.seed.read),
+      tile_(config.index),
+      table_(std::move(table)),
+      simd_(simd)
+{
+}
+
+void CcoAdc::integrate(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const
+{
+    const auto run = integrate_for(simd_);
+    IntegrateJob job{};
+    job.current = wave.current.data();
+    job.n_cycles = wave.n_cycles.data();
+    job.segments = wave.n_cycles.size();
+    job.stride = table_.stride;
+    job.knots = table_.knots;
+    job.start = table_.start.data();
+    job.value = table_.value.data();
+    job.slope = table_.slope.data();
+    job.input_offset = table_.input_offset.data();
+    job.deadband = deadband_;
+    job.high_p = s.high_p.data();
+    job.low_p = s.low_p.data();
+    job.high_n = s.high_n.data();
+    job.low_n = s.low_n.data();
+    job.least = s.least.data();
+    job.most = s.most.data();
+    run(job, one_phase);
+    for (std::size_t c = 0; c < cols_; ++c) {
+        s.sum_p[c] = (std::int64_t{s.high_p[c]} << 16) + s.low_p[c];
+        s.sum_n[c] = (std::int64_t{s.high_n[c]} << 16) + s.low_n[c];
+    }
+    // After the last pulse the line rests: only the input offset is left until the window ends.
+    const std::int64_t n_rest = n_window_ - wave.n_on;
+    for (std::size_t c = 0; c < cols_ && n_rest > 0; ++c) {
+        const std::int32_t i = table_.input_offset[c];
+        const bool negative = one_phase && i < -deadband_;
+        const std::int32_t magnitude = one_phase ? std::abs(i) : std::max(i, 0);
+        std::size_t j = 0;
+        while (j + 1 < table_.knots && magnitude >= table_.start[table_.at(negative, j + 1, c)]) {
+            ++j;
+        }
+        const std::size_t at = table_.at(negative, j, c);
+        const std::int64_t rate = table_.value[at] + std::int64_t{table_.slope[at]} *
+                                                         (magnitude - table_.start[at]);
+        (negative ? s.sum_n : s.sum_p)[c] += rate * n_rest;
+    }
+}
+
+void CcoAdc::integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const
+{
+    // The same curve on the mean current: thresholds and slopes times the window.
+    for (std::size_t c = 0; c < cols_; ++c) {
+        const std::int64_t q = wave.charge[c] + std::int64_t{table_.input_offset[c]} * n_window_;
+        const bool negative = one_phase && q < -std::int64_t{deadband_} * n_window_;
+        const std::int64_t magnitude = one_phase ? std::abs(q) : std::max<std::int64_t>(q, 0);
+        std::size_t j = 0;
+        const auto start = [&](std::size_t knot) {
+            return std::int64_t{table_.start[table_.at(negative, knot, c)]} * n_window_;
+        };
+        while (j + 1 < table_.knots && magnitude >= start(j + 1)) { ++j; }
+        const std::size_t at = table_.at(negative, j, c);
+        const std::int64_t sum = std::int64_t{table_.value[at]} * n_window_ +
+                                 std::int64_t{table_.slope[at]} * (magnitude - start(j));
+        s.sum_p[c] = negative ? 0 : sum;
+        s.sum_n[c] = negative ? sum : 0;
+        // All pulses start together, so the last segment is the current at t = 0.
+        const std::int32_t peak =
+            wave.n_cycles.empty()
+                ? 0
+                : wave.segment(wave.n_cycles.size() - 1)[c] + table_.input_offset[c];
+        s.least[c] = std::min(peak, 0);
+        s.most[c] = std::max(peak, 0);
+    }
+}
+
+void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, crossbar::ReadId id,
+                     std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const
+{
+    thread_local Scratch s;
+    s.resize(table_.stride);
+    const bool one_phase = phase == crossbar::Phase::all;
+    if (config_.integration == config::Integration::charge) {
+        integrate_charge(wave, one_phase, s);
+    } else {
+        integrate(wave, one_phase, s);
+    }
+
+    const int fraction = table_.fraction;
+    const std::int64_t one = std::int64_t{1} << fraction;
+    // floor: sums just below a whole number, by the rounding of slopes, still reach it
+    const std::int64_t bias = config_.rounding == config::Rounding::floor ? one >> 10 : one >> 1;
+    events.conversions += cols_;
+    for (const int polarity : {0, 1}) {
+        const bool named = one_phase || (crossbar::counts_positive(phase) == (polarity == 0));
+        if (!named) { continue; }
+        auto& sum = one_phase && polarity == 1 ? s.sum_n : s.sum_p;
+        std::int32_t* count = polarity == 0 ? c_p : c_n;
+        // four-phase reads share the positive curve and its offset
+        const std::size_t side = one_phase && polarity == 1 ? table_.stride : 0;
+        if (config_.sigma_lsb > 0.0) {
+            Place place;
+            place.seed = seed_;
+            place.purpose = id.calibration ? Purpose::calibration_adc_thermal : Purpose::adc_thermal;
+            place.tile = tile_;
+            place.lane = static_cast<std::uint16_t>(static_cast<int>(phase) | polarity << 3);
+            place.read = id.read;
+            normals(place, static_cast<std::uint32_t>(cols_), s.z.data());
+            const double scale = config_.sigma_lsb * static_cast<double>(one);
+            for (std::size_t c = 0; c < cols_; ++c) {
+                if (sum[c] > 0) { sum[c] += static_cast<std::int64_t>(std::floor(scale * s.z[c] + 0.5)); }
+            }
+        }
+        for (std::size_t c = 0; c < cols_; ++c) {
+            const std::int64_t ceiling = table_.ceiling[side + c];
+            std::int64_t total = std::max<std::int64_t>(sum[c] + table_.offset[side + c], 0);
+            if (ceiling != std::numeric_limits<std::int64_t>::max()) {
+                total = std::min(total, ceiling * n_window_);
+            }
+            count[c] += static_cast<std::int32_t>((total + bias) >> fraction);
+        }
+    }
+    for (std::size_t c = 0; c < cols_; ++c) {
+        events.over_range += s.most[c] > table_.last_start[c] ||
+                             (one_phase && -std::int64_t{s.least[c]} >
+                                               table_.last_start[table_.stride + c]);
+        events.polarity_flips += one_phase && s.least[c] < 0 && s.most[c] > 0;
+    }
+}
+
+void CcoAdc::finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const
+{
+    const std::int32_t top = (std::int32_t{1} << config_.count_bits) - 1;
+    for (std::int32_t* count : {c_p, c_n}) {
+        for (std::size_t c = 0; c < cols_; ++c) {
+            if (count[c] > top) {
+                count[c] = top;
+                ++events.saturated;
+            }
+        }
+    }
+}
+
+}  // namespace aimc::converters

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/converters/curves.h"
+
+#include "aimc/base/error.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace aimc::converters {
+namespace {
+
+constexpr std::int32_t never = std::numeric_limits<std::int32_t>::max();
+constexpr double rate_limit = 2147483647.0 * 0.999;  // slopes are rounded: leave room above the end
+constexpr int most_fraction_bits = 29;
+
+std::int64_t nearest(double x) { return static_cast<std::int64_t>(std::floor(x + 0.5)); }
+
+/// Where knots of a curve land on the current grid, and with which rate.
+struct GridKnot {
+    std::int32_t start;
+    std::int64_t value;
+};
+
+std::vector<GridKnot> on_grid(const std::vector<Knot>& knots, double i_step, double one_count)
+{
+    std::vector<GridKnot> out;
+    for (const Knot& k : knots) {
+        const double position = std::floor(k.i_uA / i_step + 0.5);
+        const auto start = static_cast<std::int32_t>(std::min(position, 2147483646.0));
+        const auto value = nearest(k.rate * one_count);
+        if (out.empty() && start > 0) { out.push_back({0, value}); }  // held below the first point
+        if (!out.empty() && out.back().start == start) {
+            out.back().value = value;  // finer than the grid: the later point holds from here on
+        } else {
+            out.push_back({start, value});
+        }
+    }
+    return out;
+}
+
+}  // namespace
+
+CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double current_ratio)
+{
+    CurveTable table;
+    const std::size_t cols = curves.columns.size();
+    table.stride = (cols + 15) / 16 * 16;
+    double top = 0.0;
+    for (const auto& column : curves.columns) {
+        for (const auto* knots : {&column.pos, &column.neg}) {
+            for (const Knot& k : *knots) { top = std::max(top, k.rate); }
+        }
+    }
+    table.fraction = most_fraction_bits;
+    while (table.fraction > 0 && std::ldexp(top, table.fraction) > rate_limit) { --table.fraction; }
+    const double one_count = std::ldexp(1.0, table.fraction);
+    const double i_step = i_lsb_uA * current_ratio;  // the oscillator's share of one grid step
+
+    std::vector<std::vector<GridKnot>> grid;  // [2 * cols]
+    for (const auto& column : curves.columns) {
+        grid.push_back(on_grid(column.pos, i_step, one_count));
+        grid.push_back(on_grid(column.neg, i_step, one_count));
+        table.knots = std::max({table.knots, grid.back().size(), grid[grid.size() - 2].size()});
+    }
+    const std::size_t cells = 2 * table.knots * table.stride;
+    table.start.assign(cells, never);
+    table.value.assign(cells, 0);
+    table.slope.assign(cells, 0);
+    table.input_offset.assign(table.stride, 0);
+    table.offset.assign(2 * table.stride, 0);
+    table.ceiling.assign(2 * table.stride, std::numeric_limits<std::int64_t>::max());
+    table.last_start.assign(2 * table.stride, never);
+    for (std::size_t c = 0; c < cols; ++c) {
+        const auto& column = curves.columns[c];
+        table.input_offset[c] = static_cast<std::int32_t>(nearest(column.input_offset_uA / i_lsb_uA));
+        for (const int polarity : {0, 1}) {
+            const auto& knots = grid[2 * c + static_cast<std::size_t>(polarity)];
+            const std::size_t end = static_cast<std::size_t>(polarity) * table.stride + c;
+            table.offset[end] =
+                nearest((polarity == 0 ? column.offset_pos : column.offset_neg) * one_count);
+            if (curves.has_ceiling) {
+                table.ceiling[end] = knots.back().value;
+                table.last_start[end] = knots.back().start;
+            }
+            for (std::size_t j = 0; j < knots.size(); ++j) {
+                const std::size_t at = table.at(polarity, j, c);
+                table.start[at] = knots[j].start;
+                table.value[at] = static_cast<std::int32_t>(knots[j].value);
+                if (j + 1 < knots.size()) {
+                    table.slope[at] = static_cast<std::int32_t>(nearest(
+                        static_cast<double>(knots[j + 1].value - knots[j].value) /
+                        (knots[j + 1].start - knots[j].start)));
+                }
+            }
+        }
+    }
+    return table;
+}
+
+}  // namespace aimc::converters

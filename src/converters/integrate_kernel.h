@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/base/simd.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+// The hot loop of the time-resolved read: the transfer curve of every column at every segment of
+// the waveform. Integers only, so every vector width gives the same sums.
+namespace aimc::converters::detail {
+
+/// What one integration needs; plain pointers so that the loop sees no aliasing surprises.
+struct IntegrateJob {
+    const std::int32_t* current;       ///< [segments x stride]
+    const std::int32_t* n_cycles;      ///< [segments]
+    std::size_t segments;
+    std::size_t stride;
+    std::size_t knots;
+    const std::int32_t* start;         ///< [2 x knots x stride]
+    const std::int32_t* value;
+    const std::int32_t* slope;
+    const std::int32_t* input_offset;  ///< [stride]
+    std::int32_t deadband;
+    // results, each [stride]; a sum is high * 2^16 + low
+    std::uint32_t *high_p, *low_p, *high_n, *low_n;
+    std::int32_t *least, *most;        ///< extreme currents
+};
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpsabi"
+#pragma GCC diagnostic ignored "-Wsign-conversion"
+#pragma GCC diagnostic ignored "-Wold-style-cast"  // the only cast between vector types
+
+/// Whole registers of columns, in the compilers' own vector types.
+template <int lanes>
+struct Words;
+#define AIMC_WORDS(lanes)                                                                     \
+    template <>                                                                               \
+    struct Words<lanes> {                                                                     \
+        typedef std::int32_t Signed __attribute__((vector_size(4 * lanes)));                  \
+        typedef std::uint32_t Unsigned __attribute__((vector_size(4 * lanes)));               \
+        static AIMC_ALWAYS_INLINE void load(Signed& v, const std::int32_t* from)              \
+        {                                                                                     \
+            std::memcpy(&v, from, sizeof v);                                                  \
+        }                                                                                     \
+        static AIMC_ALWAYS_INLINE void store(std::int32_t* to, const Signed& v)               \
+        {                                                                                     \
+            std::memcpy(to, &v, sizeof v);                                                    \
+        }                                                                                     \
+        static AIMC_ALWAYS_INLINE void store(std::uint32_t* to, const Unsigned& v)            \
+        {                                                                                     \
+            std::memcpy(to, &v, sizeof v);                                                    \
+        }                                                                                     \
+    };
+AIMC_WORDS(4)
+AIMC_WORDS(8)
+AIMC_WORDS(16)
+#undef AIMC_WORDS
+
+/// @tparam lanes  columns per SIMD word   @tparam one_phase  steer by the sign of the current
+template <int lanes, bool one_phase>
+AIMC_ALWAYS_INLINE void integrate_body(const IntegrateJob& job)
+{
+    using W = Words<lanes>;
+    using Word = typename W::Signed;
+    using UWord = typename W::Unsigned;
+    const std::size_t plane = job.knots * job.stride;  // start of the negative polarity's tables
+    for (std::size_t c = 0; c < job.stride; c += lanes) {
+        UWord high_p{}, low_p{}, high_n{}, low_n{};
+        Word input_offset, least{}, most{};
+        W::load(input_offset, job.input_offset + c);
+        for (std::size_t s = 0; s < job.segments; ++s) {
+            Word i;
+            W::load(i, job.current + s * job.stride + c);
+            i += input_offset;
+            const Word lower = i < least;
+            const Word upper = i > most;
+            least = (i & lower) | (least & ~lower);
+            most = (i & upper) | (most & ~upper);
+            // four-phase: all currents flow one way; what noise turns around counts as none
+            const Word negative = one_phase ? (i < -job.deadband) : Word{};
+            const Word flip = i >> 31;
+            const Word magnitude = one_phase ? ((i ^ flip) - flip) : (i & ~flip);
+
+            Word start{}, value, slope;
+            W::load(value, job.value + c);
+            W::load(slope, job.slope + c);
+            if (one_phase) {
+                Word value_n, slope_n;
+                W::load(value_n, job.value + plane + c);
+                W::load(slope_n, job.slope + plane + c);
+                value = (value_n & negative) | (value & ~negative);
+                slope = (slope_n & negative) | (slope & ~negative);
+            }
+            for (std::size_t j = 1; j < job.knots; ++j) {
+                const std::size_t at = j * job.stride + c;
+                Word next, next_value, next_slope;
+                W::load(next, job.start + at);
+                W::load(next_value, job.value + at);
+                W::load(next_slope, job.slope + at);
+                if (one_phase) {
+                    Word other;
+                    W::load(other, job.start + plane + at);
+                    next = (other & negative) | (next & ~negative);
+                    W::load(other, job.value + plane + at);
+                    next_value = (other & negative) | (next_value & ~negative);
+                    W::load(other, job.slope + plane + at);
+                    next_slope = (other & negative) | (next_slope & ~negative);
+                }
+                const Word beyond = magnitude >= next;
+                start = (next & beyond) | (start & ~beyond);
+                value = (next_value & beyond) | (value & ~beyond);
+                slope = (next_slope & beyond) | (slope & ~beyond);
+            }
+            const UWord rate =
+                (UWord)value + (UWord)slope * ((UWord)magnitude - (UWord)start);
+            const auto n = static_cast<std::uint32_t>(job.n_cycles[s]);
+            const UWord high = (rate >> 16) * n;
+            const UWord low = (rate & 0xffffU) * n;
+            const UWord to_n = (UWord)negative;
+            high_p += high & ~to_n;
+            low_p += low & ~to_n;
+            high_n += high & to_n;
+            low_n += low & to_n;
+        }
+        W::store(job.high_p + c, high_p);
+        W::store(job.low_p + c, low_p);
+        W::store(job.high_n + c, high_n);
+        W::store(job.low_n + c, low_n);
+        W::store(job.least + c, least);
+        W::store(job.most + c, most);
+    }
+}
+#pragma GCC diagnostic pop
+
+}  // namespace aimc::converters::detail

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/crossbar/crossbar.h"
+
+#include "aimc/crossbar/pwm_dac.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace aimc::crossbar {
+namespace {
+
+constexpr std::size_t simd_word = 16;  // columns; 16 int32 fill the widest register
+
+AIMC_ALWAYS_INLINE void add_row_body(std::int32_t* sum, const std::int16_t* g, std::size_t n)
+{
+    for (std::size_t c = 0; c < n; ++c) { sum[c] += g[c]; }
+}
+AIMC_SIMD_CLONES(add_row, add_row_body, (std::int32_t * sum, const std::int16_t* g, std::size_t n),
+                 (sum, g, n))
+
+AIMC_ALWAYS_INLINE void add_charge_body(std::int64_t* q, const std::int32_t* i, std::int32_t n_on,
+                                        std::size_t n)
+{
+    for (std::size_t c = 0; c < n; ++c) { q[c] += static_cast<std::int64_t>(i[c]) * n_on; }
+}
+AIMC_SIMD_CLONES(add_charge, add_charge_body,
+                 (std::int64_t * q, const std::int32_t* i, std::int32_t n_on, std::size_t n),
+                 (q, i, n_on, n))
+
+// 64 rows of 4095 * 127^2 fit 32 bits, so the sum stays exact
+AIMC_ALWAYS_INLINE void add_noise_body(std::uint32_t* sum, const std::uint16_t* v,
+                                       std::uint32_t x2, std::size_t n)
+{
+    for (std::size_t c = 0; c < n; ++c) { sum[c] += v[c] * x2; }
+}
+AIMC_SIMD_CLONES(add_noise, add_noise_body,
+                 (std::uint32_t * sum, const std::uint16_t* v, std::uint32_t x2, std::size_t n),
+                 (sum, v, x2, n))
+constexpr int noise_rows_per_block = 64;
+static_assert(std::uint64_t{noise_rows_per_block} * noise_steps * code_max * code_max <=
+              0xffffffffU);
+
+std::int16_t rounded(double g)
+{
+    const double r = std::floor(std::fabs(g) + 0.5);
+    return static_cast<std::int16_t>(std::clamp(g < 0 ? -r : r, -32767.0, 32767.0));
+}
+
+}  // namespace
+
+std::vector<Phase> phases_of(const config::ReadConfig& read, const std::int8_t* x,
+                             std::size_t rows)
+{
+    if (read.mode == config::ReadMode::one_phase) { return {Phase::all}; }
+    bool positive = true;
+    bool negative = true;
+    if (read.skip_empty_phases) {
+        positive = std::any_of(x, x + rows, [](int v) { return v > 0; });
+        negative = std::any_of(x, x + rows, [](int v) { return v < 0; });
+    }
+    std::vector<Phase> phases;
+    if (positive) { phases.insert(phases.end(), {Phase::pp, Phase::pn}); }
+    if (negative) { phases.insert(phases.end(), {Phase::np, Phase::nn}); }
+    if (phases.empty()) { phases.push_back(Phase::pp); }
+    return phases;
+}
+
+Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, SimdLevel simd)
+    : rows_(array.rows()),
+      cols_(array.cols()),
+      stride_((array.cols() + simd_word - 1) / simd_word * simd_word),
+      seed_(config.seed.read),
+      tile_(config.index),
+      noise_lsb_(array.noise_lsb),
+      simd_(simd),
+      one_phase_(config.read.mode == config::ReadMode::one_phase)
+{
+    for (Plane* plane : {&pos_, &neg_}) {
+        plane->g.assign(rows_ * stride_, 0);
+        plane->noise.assign(rows_ * stride_, 0);
+    }
+    for (std::size_t r = 0; r < rows_; ++r) {
+        for (std::size_t c = 0; c < cols_; ++c) {
+            const std::size_t at = r * stride_ + c;
+            const int g_pos = array.g_pos(WordLine{r}, BitLine{c}).raw;
+            const int g_neg = array.g_neg(WordLine{r}, BitLine{c}).raw;
+            const auto v_pos = array.noise_pos(WordLine{r}, BitLine{c});
+            const auto v_neg = array.noise_neg(WordLine{r}, BitLine{c});
+            if (one_phase_) {
+                // a cell whose current flows out of the bit line is read at the other polarity
+                const double a = 1.0 + array.asymmetry[c];
+                pos_.g[at] = rounded(g_pos - a * g_neg);
+                neg_.g[at] = rounded(g_neg - a * g_pos);
+                pos_.noise[at] = neg_.noise[at] = static_cast<std::uint16_t>(
+                    std::min(v_pos + v_neg, noise_steps));
+            } else {
+                pos_.g[at] = static_cast<std::int16_t>(g_pos);
+                neg_.g[at] = static_cast<std::int16_t>(g_neg);
+                pos_.noise[at] = v_pos;
+                neg_.noise[at] = v_neg;
+            }
+        }
+    }
+}
+
+const Crossbar::Plane& Crossbar::plane(Phase phase, bool negative_input) const
+{
+    if (phase == Phase::all) { return negative_input ? neg_ : pos_; }
+    return phase == Phase::pp || phase == Phase::np ? pos_ : neg_;
+}
+
+void Crossbar::noise_current(const std::vector<int>& active, const std::int8_t* x, Phase phase,
+                             ReadId id, int n_on, std::int32_t* current) const
+{
+    thread_local std::vector<std::uint32_t> block;
+    thread_local std::vector<std::uint64_t> variance;
+    thread_local std::vector<double> z;
+    block.assign(stride_, 0);
+    variance.assign(stride_, 0);
+    z.resize(cols_);
+    const auto add = add_noise(simd_);
+    int in_block = 0;
+    const auto close_block = [&] {
+        for (std::size_t c = 0; c < cols_; ++c) { variance[c] += block[c]; }
+        std::fill(block.begin(), block.end(), 0U);
+        in_block = 0;
+    };
+    for (const int r : active) {
+        const auto row = static_cast<std::size_t>(r);
+        const auto x2 = static_cast<std::uint32_t>(x[row] * x[row]);
+        add(block.data(), plane(phase, x[row] < 0).noise.data() + row * stride_, x2, stride_);
+        if (++in_block == noise_rows_per_block) { close_block(); }
+    }
+    close_block();
+
+    Place place;
+    place.seed = seed_;
+    place.purpose = id.calibration ? Purpose::calibration_read_noise : Purpose::read_noise;
+    place.tile = tile_;
+    place.lane = static_cast<std::uint16_t>(phase);
+    place.read = id.read;
+    normals(place, static_cast<std::uint32_t>(cols_), z.data());
+    for (std::size_t c = 0; c < cols_; ++c) {
+        const double sd = std::sqrt(static_cast<double>(variance[c]) * noise_lsb_) / n_on;
+        current[c] = static_cast<std::int32_t>(std::floor(sd * z[c] + 0.5));
+    }
+}
+
+void Crossbar::drive(const std::int8_t* x, Phase phase, ReadId id, ColumnWave& wave) const
+{
+    // Bucket the active rows by pulse length, longest first (a counting sort).
+    std::array<int, code_max + 2> first{};
+    thread_local std::vector<int> active;
+    active.clear();
+    const bool positive = phase == Phase::all || phase == Phase::pp || phase == Phase::pn;
+    const bool negative = phase == Phase::all || phase == Phase::np || phase == Phase::nn;
+    const auto is_active = [&](std::int8_t code) {
+        return code > 0 ? positive : (code < 0 && negative);
+    };
+    for (std::size_t r = 0; r < rows_; ++r) {
+        if (is_active(x[r])) { ++first[static_cast<std::size_t>(code_max - pwm_pulse(x[r]).n_on + 1)]; }
+    }
+    for (std::size_t n = 1; n < first.size(); ++n) { first[n] += first[n - 1]; }
+    active.resize(static_cast<std::size_t>(first.back()));
+    for (std::size_t r = 0; r < rows_; ++r) {
+        if (is_active(x[r])) {
+            auto& slot = first[static_cast<std::size_t>(code_max - pwm_pulse(x[r]).n_on)];
+            active[static_cast<std::size_t>(slot++)] = static_cast<int>(r);
+        }
+    }
+
+    wave.stride = stride_;
+    wave.n_cycles.clear();
+    wave.charge.assign(stride_, 0);
+    wave.n_on = active.empty() ? 0 : pwm_pulse(x[active.front()]).n_on;
+    if (wave.current.size() < (code_max + 1) * stride_) {
+        wave.current.resize((code_max + 1) * stride_);
+    }
+    if (active.empty()) { return; }
+
+    std::int32_t* now = wave.current.data();
+    std::fill(now, now + stride_, 0);
+    if (noise_lsb_ > 0.0) { noise_current(active, x, phase, id, wave.n_on, now); }
+    const auto add = add_row(simd_);
+    const auto collect = add_charge(simd_);
+    for (std::size_t i = 0; i < active.size();) {
+        const int n_on = pwm_pulse(x[active[i]]).n_on;
+        for (; i < active.size() && pwm_pulse(x[active[i]]).n_on == n_on; ++i) {
+            const auto row = static_cast<std::size_t>(active[i]);
+            add(now, plane(phase, x[row] < 0).g.data() + row * stride_, stride_);
+        }
+        const int shorter = i < active.size() ? pwm_pulse(x[active[i]]).n_on : 0;
+        wave.n_cycles.push_back(n_on - shorter);
+        collect(wave.charge.data(), now, n_on - shorter, stride_);
+        if (shorter > 0) {
+            std::copy(now, now + stride_, now + stride_);
+            now += stride_;
+        }
+    }
+}
+
+}  // namespace aimc::crossbar

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/mvm/analog_path.h"
+
+#include <algorithm>
+
+namespace aimc::mvm {
+
+converters::PhysicalCurves curves_for(const config::TileConfig& config,
+                                      const crossbar::GridArray& array)
+{
+    return converters::make_curves(config, static_cast<double>(array.largest_current()) *
+                                               crossbar::current_lsb_uA(config.crossbar));
+}
+
+Chip make_chip(const config::TileConfig& config, const device::CellTargets& targets)
+{
+    Chip chip;
+    chip.array = crossbar::to_grid(config, device::program_array(config, targets));
+    chip.curves = curves_for(config, chip.array);
+    chip.current_ratio = config.adc.current_ratio.value_or(1.0);
+    return chip;
+}
+
+AnalogPath::AnalogPath(const config::TileConfig& config, const Chip& chip, SimdLevel simd)
+    : read_(config.read),
+      crossbar_(config, chip.array, simd),
+      adc_(config,
+           converters::to_table(chip.curves, crossbar::current_lsb_uA(config.crossbar),
+                                chip.current_ratio),
+           simd)
+{
+}
+
+void AnalogPath::read(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch,
+                      std::int32_t* c_p, std::int32_t* c_n) const
+{
+    std::fill(c_p, c_p + crossbar_.cols(), 0);
+    std::fill(c_n, c_n + crossbar_.cols(), 0);
+    for (const crossbar::Phase phase : crossbar::phases_of(read_, x, crossbar_.rows())) {
+        crossbar_.drive(x, phase, id, scratch.wave);
+        adc_.convert(scratch.wave, phase, id, c_p, c_n, scratch.events);
+    }
+    adc_.finish(c_p, c_n, scratch.events);
+}
+
+}  // namespace aimc::mvm

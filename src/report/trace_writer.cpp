@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/report/trace.h"
+
+#include "trace_text.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cassert>
+#include <iterator>
+#include <utility>
+
+namespace aimc::report {
+
+namespace {
+
+using trace_text::n_digits;
+
+// In the order of their names: that is how events of one cycle are sorted.
+enum class Stage : unsigned char { adc, dac, ldpu, nmpu, out };
+constexpr const char* stage_words[] = {" adc ", " dac ", " ldpu ", " nmpu ", " out "};
+
+const char* name(RoundMode mode)
+{
+    switch (mode) {
+        case RoundMode::trn:
+            return "SC_TRN";
+        case RoundMode::rnd:
+            return "SC_RND";
+        case RoundMode::rnd_zero:
+            return "SC_RND_ZERO";
+        case RoundMode::rnd_min_inf:
+            return "SC_RND_MIN_INF";
+        case RoundMode::rnd_inf:
+            return "SC_RND_INF";
+        case RoundMode::rnd_conv:
+            break;
+    }
+    return "SC_RND_CONV";
+}
+
+const char* name(OverflowMode mode)
+{
+    switch (mode) {
+        case OverflowMode::sat:
+            return "SC_SAT";
+        case OverflowMode::wrap:
+            return "SC_WRAP";
+        case OverflowMode::sat_sym:
+            break;
+    }
+    return "SC_SAT_SYM";
+}
+
+const char* name(config::Branch branch)
+{
+    switch (branch) {
+        case config::Branch::difference:
+            return "difference";
+        case config::Branch::single:
+            return "single";
+        case config::Branch::polarity:
+            break;
+    }
+    return "polarity";
+}
+
+const char* name(config::Activation activation)
+{
+    switch (activation) {
+        case config::Activation::relu:
+            return "relu";
+        case config::Activation::clipped_relu:
+            return "clipped_relu";
+        case config::Activation::identity:
+            break;
+    }
+    return "identity";
+}
+
+/// A line break inside a file name or an override must not become a line of the trace.
+std::string one_line(std::string text)
+{
+    for (char& c : text) {
+        if (c == '\n' || c == '\r') {
+            c = ' ';
+        }
+    }
+    return text;
+}
+
+std::string nmpu_lines(const config::NmpuConfig& n, const mvm::PostWords& words)
+{
+    std::string text = fmt::format(
+        "# nmpu branch={} scale_fraction={} scale_exponent={} offset_fraction={} cut={} "
+        "round_bits={} round_mode={} final_round_mode={} out_bits={} overflow={} activation={} "
+        "relu_clip={} residual_fraction={} partial_fraction={}\n",
+        name(n.branch), n.scale_fraction, words.scale_exponent, n.offset_fraction, n.cut,
+        n.round_bits, name(n.round_mode), name(n.final_round_mode), n.out_bits, name(n.overflow),
+        name(words.activation), n.relu_clip ? std::to_string(*n.relu_clip) : "none",
+        n.residual_fraction, n.partial_fraction);
+    for (std::size_t c = 0; c < words.nmpu.size(); ++c) {
+        const nmpu::AffineWords& w = words.nmpu[c];
+        text += fmt::format("# affine {} {} {} {} {}\n", c, w.s_p, w.s_n, w.o_p, w.o_n);
+    }
+    return text;
+}
+
+std::string ldpu_lines(const config::NmpuConfig& n, const mvm::PostWords& words)
+{
+    std::string text = fmt::format("# ldpu order={} activation={} out_bits={}", ldpu::step_order,
+                                   name(words.activation), n.out_bits);
+    if (words.activation == config::Activation::clipped_relu && n.relu_clip) {
+        text += fmt::format(" relu_clip={}", *n.relu_clip);
+    }
+    text += '\n';
+    for (std::size_t c = 0; c < words.ldpu.size(); ++c) {
+        const ldpu::AffineWords16& w = words.ldpu[c];
+        text += fmt::format("# affine16 {} {:04x} {:04x} {:04x} {:04x} {:04x}\n", c, w.scale_p.bits,
+                            w.scale_n.bits, w.offset.bits, w.gamma.bits, w.beta.bits);
+    }
+    return text;
+}
+
+std::string header_text(const TraceHeader& h, const config::TileConfig& config,
+                        const mvm::PostWords& words)
+{
+    std::string text =
+        fmt::format("# aimc-trace/1\n# config {}\n# mvms {}\n# seed device={} read={}\n",
+                    one_line(h.config), h.mvms, h.device_seed, h.read_seed);
+    for (const std::string& set : h.sets) {
+        text += "# set " + one_line(set) + '\n';
+    }
+    if (!h.chip.empty()) {
+        text += "# chip " + one_line(h.chip) + '\n';
+    }
+    text += fmt::format("# config_sha256 {}\n# widths x=8 count={} y={} partial={} residual=16\n",
+                        h.config_sha256, config.adc.count_bits, config.nmpu.out_bits,
+                        config.nmpu.partial_bits);
+    text += config.post == config::PostUnit::nmpu ? nmpu_lines(config.nmpu, words)
+                                                  : ldpu_lines(config.nmpu, words);
+    return text;
+}
+
+/// Two's complement, column 0 leftmost, n_digits(bits) per value.
+template <class T>
+void append_hex(std::string& text, const std::vector<T>& values, int bits)
+{
+    static constexpr const char* digit = "0123456789abcdef";
+    const std::size_t width = n_digits(bits);
+    const std::size_t at = text.size();
+    text.resize(at + values.size() * width);
+    char* out = text.data() + at;
+    for (const T value : values) {
+        auto raw = static_cast<std::uint32_t>(value);
+        for (std::size_t d = width; d-- > 0; raw >>= 4U) {
+            out[d] = digit[raw & 15U];
+        }
+        out += width;
+    }
+}
+
+void append_number(std::string& text, std::uint64_t number)
+{
+    const fmt::format_int digits(number);
+    text.append(digits.data(), digits.size());
+}
+
+}  // namespace
+
+TraceWriter::TraceWriter(const TraceHeader& header, const config::TileConfig& config,
+                         const mvm::PostWords& words)
+    : config_(config),
+      partial_output_(header.partial_output),
+      ready_(header_text(header, config, words))
+{
+}
+
+std::string& TraceWriter::push(std::uint64_t cycle, unsigned char stage, std::uint64_t mvm)
+{
+    Event event{cycle, mvm, stage, {}};
+    if (!spare_.empty()) {  // a used line keeps its memory
+        event.line = std::move(spare_.back());
+        spare_.pop_back();
+        event.line.clear();
+    }
+    append_number(event.line, cycle);
+    event.line += stage_words[stage];
+    append_number(event.line, mvm);
+    // Few events wait at a time (a handful of vectors in flight), so a sorted list is cheapest.
+    const auto at = std::upper_bound(waiting_.begin(), waiting_.end(), event);
+    return waiting_.insert(at, std::move(event))->line;
+}
+
+void TraceWriter::add(const mvm::MvmRecord& record)
+{
+    const auto code = [](Stage stage) { return static_cast<unsigned char>(stage); };
+    const mvm::MvmValues& v = record.values;
+    const mvm::MvmTimes& t = record.times;
+
+    std::string& dac = push(t.start, code(Stage::dac), record.mvm);
+    dac += " x=";
+    append_hex(dac, v.x, 8);
+    dac += '\n';
+
+    std::string& adc = push(t.counts, code(Stage::adc), record.mvm);
+    adc += " p=";
+    append_hex(adc, v.c_p, config_.adc.count_bits);
+    const bool is_nmpu = config_.post == config::PostUnit::nmpu;
+    if (!is_nmpu || config_.nmpu.branch != config::Branch::single) {
+        adc += " n=";
+        append_hex(adc, v.c_n, config_.adc.count_bits);
+    }
+    adc += '\n';
+
+    std::string& post = push(t.done, code(is_nmpu ? Stage::nmpu : Stage::ldpu), record.mvm);
+    post += partial_output_ ? " s=" : " y=";
+    if (partial_output_) {
+        append_hex(post, v.partial, config_.nmpu.partial_bits);
+    } else {
+        append_hex(post, v.y, config_.nmpu.out_bits);
+    }
+    post += '\n';
+
+    push(t.out, code(Stage::out), record.mvm) += " ok=1\n";
+    release(t.start);  // later vectors start later, so nothing earlier than this can come any more
+}
+
+void TraceWriter::release(std::uint64_t before)
+{
+    auto end = waiting_.begin();
+    for (; end != waiting_.end() && end->cycle < before; ++end) {
+        ready_ += end->line;
+        spare_.push_back(std::move(end->line));
+    }
+    waiting_.erase(waiting_.begin(), end);
+}
+
+std::string TraceWriter::take() { return std::exchange(ready_, {}); }
+
+std::string TraceWriter::finish(bool complete)
+{
+    release(~std::uint64_t{0});
+    if (!complete) {
+        ready_ += "# incomplete\n";
+    }
+    return take();
+}
+
+}  // namespace aimc::report

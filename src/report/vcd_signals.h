@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/report/vcd.h"
+
+#include "vcd_grammar.h"
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace aimc::report {
+
+/// Codes of tile.controller.state; the order of `state_words`.
+enum ArrayState : std::int64_t { idle, reading, input_starved, post_busy, output_blocked, drain };
+
+/// Codes of tile.crossbar.phase, with 1 .. 4 the phases of four_phase; the order of `phase_words`.
+constexpr std::int64_t no_phase = 0, all_signs = 5;
+
+/// Every transfer at edge t shows as valid and taken both high in the cycle that begins at t.
+struct VcdWriter::Impl {
+    struct LaneWaves {
+        int busy, column, y;
+    };
+
+    config::TileConfig config;
+    WaveDump dump;
+    int x_valid = -1, x_taken = -1, x_fill = -1, x_ready = -1;
+    int state = -1, state_name = -1, mvm = -1, start = -1;
+    int array_busy = -1, integrating = -1, phase = -1;
+    int counts_valid = -1, counts_taken = -1, banks = -1;
+    int post_busy_wave = -1, post_mvm = -1;
+    int y_valid = -1, y_taken = -1, y_fill = -1, y_ready = -1, y_mvm = -1;
+    std::vector<int> wl, x, c_p, c_n, y;
+    std::vector<LaneWaves> lanes;
+    std::size_t columns_per_lane = 1;
+
+    std::optional<mvm::MvmTimes> last;
+    std::deque<std::pair<std::uint64_t, std::uint64_t>> posts;  ///< [H, Y) of the newest vectors
+
+    Impl(const config::TileConfig& tile, const VcdSelection& selection);
+
+    int level(const std::string& scope, const char* name, std::int64_t initial = 0);
+    std::vector<int> bus(const std::string& scope, const std::string& name, std::size_t n,
+                         int width);
+    void declare_inputs();
+    void declare_outputs();
+    void controller(const mvm::MvmRecord& r);
+    void gap(std::uint64_t from, std::uint64_t to, std::uint64_t in);
+    void set_state(std::uint64_t cycle, ArrayState code);
+    void input(const mvm::MvmRecord& r);
+    void phases(const mvm::MvmRecord& r);
+    void converters(const mvm::MvmRecord& r);
+    void post(const mvm::MvmRecord& r);
+    void output(const mvm::MvmRecord& r);
+};
+
+}  // namespace aimc::report

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// The one table of registers and regions.
+#include "aimc/tile/register_map.h"
+
+#include <array>
+#include <stdexcept>
+
+namespace aimc::tile {
+namespace {
+
+namespace f = fields;
+
+std::vector<RegisterInfo> register_table(std::uint32_t rows, std::uint32_t cols)
+{
+    using R = Register;
+    const std::vector<Field> irqs{f::irq_output_ready, f::irq_input_room, f::irq_doorbell_error};
+    std::vector<RegisterInfo> all{
+        {offset(R::id), "id", Access::ro, id_value, false, {}, "\"AIMC\""},
+        {offset(R::version),
+         "version",
+         Access::ro,
+         version_value,
+         false,
+         {f::version_minor, f::version_major},
+         "version of this map"},
+        {offset(R::geometry),
+         "geometry",
+         Access::ro,
+         put(f::geometry_rows, rows) | put(f::geometry_cols, cols),
+         false,
+         {f::geometry_rows, f::geometry_cols},
+         "size of the array"},
+        {offset(R::control),
+         "control",
+         Access::rw,
+         0,
+         false,
+         {f::control_enable, f::control_soft_reset, f::control_output_to_bank,
+          f::control_clear_counters},
+         "what the tile may do"},
+        // reset value: disabled, so no room; empty, so nothing to fetch and not busy
+        {offset(R::status),
+         "status",
+         Access::ro,
+         0,
+         true,
+         {f::status_input_room, f::status_output_valid, f::status_busy},
+         "what the tile does"},
+        {offset(R::irq_enable), "irq_enable", Access::rw, 0, false, irqs,
+         "which bits of IRQ_STATUS drive the interrupt"},
+        {offset(R::irq_status), "irq_status", Access::w1c, 0, true, irqs, "what happened"},
+        {offset(R::mode),
+         "mode",
+         Access::rw,
+         std::nullopt,
+         false,
+         {f::mode_activation, f::mode_scale_exponent, f::mode_adc_test},
+         "how a vector is processed; a reset keeps scale_exponent"},
+        {offset(R::curve_select),
+         "curve_select",
+         Access::rw,
+         std::nullopt,
+         false,
+         {f::curve_nominal},
+         "transfer curves of the ADCs"},
+        {offset(R::weight_full_scale),
+         "weight_full_scale",
+         Access::rw,
+         std::nullopt,
+         false,
+         {f::full_scale_code},
+         "scale of the weights written after it; a reset keeps it"},
+        {offset(R::input_doorbell),
+         "input_doorbell",
+         Access::wo,
+         0,
+         false,
+         {f::doorbell_ring},
+         "gives the input bank to the tile"},
+        {offset(R::output_doorbell),
+         "output_doorbell",
+         Access::wo,
+         0,
+         false,
+         {f::doorbell_ring},
+         "fetches the waiting vector into the output and partial banks"},
+    };
+
+    struct Counter {
+        const char* name;
+        const char* meaning;
+    };
+    const std::array<Counter, n_counters> counters{{
+        {"mvms_in", "vectors taken in"},
+        {"mvms_out", "vectors handed over"},
+        {"cycles_reading", "cycles the array read"},
+        {"cycles_input_starved", "cycles without a vector to read"},
+        {"cycles_post_busy", "cycles without a free bank, post unit computing"},
+        {"cycles_output_blocked", "cycles without a free bank, post unit without an output slot"},
+        {"cycles_drain", "cycles after the last vector was read"},
+        {"saturated", "columns whose output did not fit"},
+        {"relu_clipped", "columns that the activation changed"},
+        {"over_range", "conversions beyond the end of the transfer curve"},
+    }};
+    std::uint32_t at = offset(R::counters);
+    for (const Counter& c : counters) {
+        for (const char* half : {"_lo", "_hi"}) {
+            all.push_back({at, std::string(c.name) + half, Access::ro, 0, true, {}, c.meaning});
+            at += 4;
+        }
+    }
+    return all;
+}
+
+std::vector<RegionInfo> region_table(std::uint32_t rows, std::uint32_t cols)
+{
+    const std::uint32_t x_size = (rows + 3) / 4 * 4;
+    const std::uint32_t y_size = 4 * cols;
+    const std::uint32_t w_size = (2 * rows * cols + 3) / 4 * 4;
+    const std::vector<RegionWord> affine_words{
+        {"nmpu_scale",
+         0,
+         {{"s_p", 0, 16, "scale of c+, unsigned"}, {"s_n", 16, 16, "scale of c-, unsigned"}}},
+        {"nmpu_offset",
+         4,
+         {{"o_p", 0, 16, "offset, signed"}, {"o_n", 16, 16, "offset of c-, signed"}}},
+        {"ldpu_scale",
+         16,
+         {{"scale_p", 0, 16, "scale of c+, binary16"},
+          {"scale_n", 16, 16, "scale of c-, binary16"}}},
+        {"ldpu_offset",
+         20,
+         {{"offset", 0, 16, "offset, binary16"}, {"gamma", 16, 16, "batch-norm factor, binary16"}}},
+        {"ldpu_beta", 24, {{"beta", 0, 16, "batch-norm summand, binary16"}}},
+    };
+    return {
+        {Region::input_bank,
+         "input_bank",
+         x_size,
+         1,
+         Access::rw,
+         false,
+         true,
+         {},
+         "x, int8 per row, four to a word, lowest row in bits 7..0"},
+        {Region::output_bank,
+         "output_bank",
+         y_size,
+         4,
+         Access::ro,
+         true,
+         true,
+         {},
+         "y, int32 per column, as the last OUTPUT_DOORBELL fetched it"},
+        {Region::partial_bank,
+         "partial_bank",
+         y_size,
+         4,
+         Access::ro,
+         true,
+         true,
+         {},
+         "partial sums, int32 per column, fetched together with y"},
+        {Region::test_currents,
+         "test_currents",
+         y_size,
+         4,
+         Access::rw,
+         false,
+         false,
+         {},
+         "int32 per column, in steps of the current grid, used while MODE.adc_test is 1"},
+        {Region::affine, "affine", affine_stride * cols, affine_stride, Access::rw, false, false,
+         affine_words, "scale and offset words, 8 words per column; unnamed words read 0"},
+        {Region::weights,
+         "weights",
+         w_size,
+         2,
+         Access::rw,
+         false,
+         false,
+         {},
+         "int16 codes, row-major, two to a word, lower column in bits 15..0; a write programs"},
+    };
+}
+
+}  // namespace
+
+RegisterMap::RegisterMap(std::size_t rows, std::size_t cols) : rows_(rows), cols_(cols)
+{
+    if (rows < 1 || rows > max_lines || cols < 1 || cols > max_lines) {
+        throw std::invalid_argument("register map: rows and cols must be 1 to 1024");
+    }
+    registers_ = register_table(static_cast<std::uint32_t>(rows), static_cast<std::uint32_t>(cols));
+    regions_ = region_table(static_cast<std::uint32_t>(rows), static_cast<std::uint32_t>(cols));
+}
+
+}  // namespace aimc::tile

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/config/npy.h"
+#include "aimc/config/workload.h"
+
+#include "input_files.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+namespace aimc::config {
+namespace {
+
+class Generate : public testing::InputFiles {};
+
+TileConfig tile(std::size_t rows, std::size_t cols)
+{
+    TileConfig config;
+    config.rows = rows;
+    config.cols = cols;
+    return config;
+}
+
+template <class T>
+double mean_square(const std::vector<T>& values)
+{
+    double sum = 0.0;
+    for (const auto v : values) {
+        sum += static_cast<double>(v) * static_cast<double>(v);
+    }
+    return sum / static_cast<double>(values.size());
+}
+
+template <class T>
+std::pair<int, int> range(const std::vector<T>& values)
+{
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    return {*low, *high};
+}
+
+TEST_F(Generate, IsOneLayerOverTheWholeTile)
+{
+    auto config = tile(5, 3);
+    config.name = "tiny";
+    config.nmpu.activation = Activation::relu;
+    config.workload.mvms = 7;
+    const Workload w = make_workload(config);
+    EXPECT_EQ(w.name, "tiny (generated)");
+    ASSERT_EQ(w.layers.size(), 1U);
+    EXPECT_EQ(w.layers[0].rows.size(), 5U);
+    EXPECT_EQ(w.layers[0].cols.size(), 3U);
+    EXPECT_EQ(w.layers[0].weights.rows(), 5U);
+    EXPECT_EQ(w.layers[0].weights.cols(), 3U);
+    EXPECT_EQ(w.layers[0].code_max, 127);
+    EXPECT_EQ(w.layers[0].activation, Activation::relu);
+    EXPECT_EQ(w.inputs.rows(), 7U);
+    EXPECT_EQ(w.inputs.cols(), 5U);
+    EXPECT_TRUE(w.calibration_inputs.empty());
+    EXPECT_EQ(w.arrival.gap(3), 0U);
+}
+
+TEST_F(Generate, NormalWeightsHaveAThirdAsSpreadAndAreCut)
+{
+    const auto codes = make_workload(tile(256, 256)).layers[0].weights.data();
+    // cut at three standard deviations: variance 1 - 0.0050 of (127 / 3)^2
+    EXPECT_NEAR(mean_square(codes) / (127.0 * 127.0 / 9.0), 0.995, 0.025);
+    EXPECT_EQ(range(codes), (std::pair<int, int>{-127, 127}));
+}
+
+TEST_F(Generate, UniformWeightsFillTheRange)
+{
+    auto config = tile(256, 256);
+    config.workload.weights = "uniform";
+    const auto codes = make_workload(config).layers[0].weights.data();
+    EXPECT_NEAR(mean_square(codes) / (127.0 * 127.0 / 3.0), 1.0, 0.02);
+    EXPECT_EQ(range(codes), (std::pair<int, int>{-127, 127}));
+}
+
+TEST_F(Generate, RandomInputsMeetEveryCodeAboutEquallyOften)
+{
+    auto config = tile(256, 4);
+    config.workload.mvms = 1000;
+    std::array<int, 256> hits{};
+    for (const auto x : make_workload(config).inputs.data()) {
+        ++hits[static_cast<std::size_t>(x + 128)];
+    }
+    EXPECT_EQ(hits[0], 0) << "-128 is not a code";
+    const auto [low, high] = std::minmax_element(hits.begin() + 1, hits.end());
+    EXPECT_GT(*low, 1004 - 200);  // mean 1004, standard deviation 32
+    EXPECT_LT(*high, 1004 + 200);
+}
+
+TEST_F(Generate, DependsOnSeedTileAndPlaceOnly)
+{
+    const Workload a = make_workload(tile(8, 8));
+    auto config = tile(8, 8);
+    config.seed.read = 2;
+    config.workload.mvms = 3;
+    const Workload b = make_workload(config);
+    EXPECT_EQ(a.layers[0].weights, b.layers[0].weights) << "the read seed is not the chip's";
+    EXPECT_NE(a.inputs.row(0)[0] * 1000 + a.inputs.row(0)[1],
+              b.inputs.row(0)[0] * 1000 + b.inputs.row(0)[1]);
+    config = tile(6, 5);  // a smaller tile has the same numbers in the same places
+    config.workload.mvms = 2;
+    const Workload c = make_workload(config);
+    EXPECT_EQ(c.layers[0].weights(WordLine{5}, BitLine{4}),
+              a.layers[0].weights(WordLine{5}, BitLine{4}));
+    EXPECT_EQ(c.inputs.row(1)[5], a.inputs.row(1)[5]);
+    config = tile(8, 8);
+    config.index = 1;
+    EXPECT_FALSE(make_workload(config).layers[0].weights == a.layers[0].weights);
+}
+
+TEST_F(Generate, IsPinnedBecauseGoldenTracesStartHere)
+{
+    auto config = tile(2, 4);
+    config.workload.mvms = 2;
+    const Workload w = make_workload(config);
+    EXPECT_EQ(w.layers[0].weights.data(), (std::vector<std::int16_t>{0, 0, 0, 0, 0, 0, 0, 0}));
+    EXPECT_EQ(w.inputs.data(), (std::vector<std::int8_t>{0, 0, 0, 0}));
+}
+
+TEST_F(Generate, ReadsFilesAndTakesAtMostTheAskedVectors)
+{
+    const std::vector<std::int8_t> weights{1, -2, 3, -127, 0, 127};
+    const std::vector<std::int8_t> inputs{1, 2, 3, 4, 5, 6};
+    auto config = tile(2, 3);
+    config.workload.weights = put("w.npy", npy_bytes(weights.data(), {2, 3}));
+    config.workload.inputs = put("x.npy", npy_bytes(inputs.data(), {3, 2}));
+    EXPECT_EQ(make_workload(config).inputs.rows(), 3U) << "64 asked, 3 in the file";
+    config.workload.mvms = 2;
+    const Workload w = make_workload(config);
+    EXPECT_EQ(w.inputs.data(), (std::vector<std::int8_t>{1, 2, 3, 4}));
+    EXPECT_EQ(w.layers[0].weights.data(), (std::vector<std::int16_t>{1, -2, 3, -127, 0, 127}));
+
+    config.rows = 3;
+    testing::expect_input_error("weights", {"w.npy", "2 x 3", "3 x 3"},
+                                [&] { make_workload(config); });
+    config.workload.weights = "normal";
+    testing::expect_input_error("inputs", {"x.npy", "vectors of 2", "3 rows"},
+                                [&] { make_workload(config); });
+}
+
+TEST_F(Generate, PrefersTheWorkloadFile)
+{
+    auto config = tile(1, 1);
+    EXPECT_EQ(workload_for(config).inputs.rows(), 64U);
+    config.workload.file = path("none.json");
+    testing::expect_input_error("file", {"none.json", "No such file"},
+                                [&] { workload_for(config); });
+}
+
+}  // namespace
+}  // namespace aimc::config
