@@ -105,6 +105,15 @@ std::vector<std::string> members_of(const std::string& section)
     return names;
 }
 
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string out;
+    for (const auto& word : words) {
+        out += (out.empty() ? "" : ", ") + word;
+    }
+    return out;
+}
+
 std::string pointer(const std::string& path)
 {
     if (path.empty()) {
@@ -129,8 +138,7 @@ std::string allowed(const Key& key)
             out = "true or false";
             break;
         case Kind::choice:
-            out = key.words.size() == 1 ? '"' + key.words[0] + '"'
-                                        : fmt::format("one of {}", fmt::join(key.words, ", "));
+            out = key.words.size() == 1 ? '"' + key.words[0] + '"' : "one of " + joined(key.words);
             break;
         case Kind::text:
             out = "a name of 1 to 100 characters without '/'";
@@ -139,7 +147,7 @@ std::string allowed(const Key& key)
             out = "a file name";
             break;
         case Kind::word_or_file:
-            out = fmt::format("{} or the name of a .npy file", fmt::join(key.words, ", "));
+            out = joined(key.words) + " or the name of a .npy file";
             break;
     }
     if (!key.none.empty()) {

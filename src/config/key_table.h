@@ -67,6 +67,8 @@ const Section* find_section(const std::string& path);  ///< nullptr: there is no
 std::vector<std::string> members_of(
     const std::string& section);  ///< names of its keys and sections
 
+/// `a, b, c` (fmt::join trips over a false warning of g++ 12 at -O3).
+std::string joined(const std::vector<std::string>& words);
 /// "adc.count_bits" -> "/adc/count_bits", as places are given in messages; "" stays.
 std::string pointer(const std::string& path);
 /// What may be given: `a whole number 1 to 24`, `one of floor, nearest`, `a number 0 to 1 or null`.

@@ -56,9 +56,8 @@ void add_nmpu_keys(std::vector<Key>& all)
     all.push_back(choice("nmpu.overflow", AIMC_FIELD(nmpu.overflow),
                          "Choice: the next tile takes codes -127 .. 127",
                          "What happens to an output that does not fit out_bits."));
-    all.push_back(
-        choice("nmpu.activation", AIMC_FIELD(nmpu.activation), "Choice: none",
-               "Of either post unit; a workload file says it per layer."));
+    all.push_back(choice("nmpu.activation", AIMC_FIELD(nmpu.activation), "Choice: none",
+                         "Of either post unit; a workload file says it per layer."));
     all.push_back(integer("nmpu.relu_clip", AIMC_FIELD(nmpu.relu_clip), {1, 32767}, "LSB",
                           "Choice: none", "Upper end of clipped_relu; null: there is none."));
     all.push_back(integer("nmpu.residual_fraction", AIMC_FIELD(nmpu.residual_fraction), {0, 15},

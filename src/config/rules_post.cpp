@@ -17,7 +17,7 @@ std::string kept_fraction(const TileConfig& t)
         return "";
     }
     return fmt::format(
-        "{} and round_bits {} drop more than the {} fraction bits of the scale "
+        "is {}; with round_bits {} it drops more than the {} fraction bits of the scale "
         "(scale_fraction - cut - round_bits is {}, must be 0 or more)",
         t.nmpu.cut, t.nmpu.round_bits, t.nmpu.scale_fraction, kept);
 }

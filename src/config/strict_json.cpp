@@ -66,11 +66,15 @@ public:
     bool parse_error(std::size_t position, const std::string& token,
                      const nlohmann::detail::exception& error) override
     {
-        std::size_t at = position == 0 ? 0 : position - 1;
-        if (position >= token.size() && !token.empty() &&
-            text_.compare(position - token.size(), token.size(), token) == 0) {
-            at = position - token.size();  // where the wrong token starts, not where it ends
-        }
+        // A whole string or number is named by its start. Of anything else the parser's token may
+        // hold the text before it too, so the last byte it read is the place.
+        const bool is_string = token.size() > 1 && token.front() == '"' && token.back() == '"';
+        const bool is_number = token.find_first_not_of("0123456789+-.eE") == std::string::npos;
+        const bool is_whole = !token.empty() && (is_string || is_number) &&
+                              position >= token.size() && position <= text_.size() &&
+                              text_.compare(position - token.size(), token.size(), token) == 0;
+        const std::size_t length = is_whole ? token.size() : 1;
+        const std::size_t at = position - std::min(position, length);
         std::string why = error.what();
         const auto prefix = why.find("] ");
         if (prefix != std::string::npos) {

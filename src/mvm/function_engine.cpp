@@ -46,9 +46,12 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
 
 }  // namespace
 
-void run_function_engine(const config::TileConfig& config, const AnalogPath& path, int threads,
+void run_function_engine(const config::TileConfig& config, SimdLevel simd, int threads,
                          JobRunner& runner)
 {
+    Chip chip = make_chip(config, runner.targets());
+    runner.bring_up(chip);
+    const AnalogPath path(config, chip, simd);
     oneapi::tbb::task_arena arena(threads);
     const std::size_t batch = 4 * vectors_per_task * static_cast<std::size_t>(threads);
     Job job;

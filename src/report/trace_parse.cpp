@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "aimc/base/error.h"
 #include "aimc/report/trace.h"
 
+#include "trace_lines.h"
 #include "trace_text.h"
 
 #include <algorithm>
@@ -15,8 +15,6 @@ namespace {
 using namespace trace_text;
 
 constexpr std::string_view first_line = "# aimc-trace/1";
-constexpr std::string_view word_letters =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_,";
 
 bool is_signed_decimal(std::string_view text)
 {
@@ -26,123 +24,38 @@ bool is_signed_decimal(std::string_view text)
 }
 
 /// Keys of the format lines, in order. A star marks a word; the others are decimal.
-constexpr std::string_view seed_keys[] = {"device", "read"};
-constexpr std::string_view width_keys[] = {"x", "count", "y", "partial", "residual"};
-constexpr std::string_view nmpu_keys[] = {
+const std::vector<std::string_view> seed_keys = {"device", "read"};
+const std::vector<std::string_view> width_keys = {"x", "count", "y", "partial", "residual"};
+const std::vector<std::string_view> nmpu_keys = {
     "branch*",     "scale_fraction", "scale_exponent",    "offset_fraction",  "cut",
     "round_bits",  "round_mode*",    "final_round_mode*", "out_bits",         "overflow*",
     "activation*", "relu_clip*",     "residual_fraction", "partial_fraction",
 };
-constexpr std::string_view ldpu_keys[] = {"order*", "activation*", "out_bits", "relu_clip"};
+const std::vector<std::string_view> ldpu_keys = {"order*", "activation*", "out_bits", "relu_clip"};
 
-/// Walks through a trace line by line; every complaint names the line it is about.
-class Parser {
+/// From the first line to the last; what is below may rely on what is above.
+class Parser : private TraceLines {
 public:
-    Parser(const std::string& text, const std::string& file) : rest_(text), file_(file) {}
+    Parser(const std::string& text, const std::string& file) : TraceLines(text, file) {}
     ParsedTrace parse();
 
 private:
-    [[noreturn]] void fail(const std::string& message) const
-    {
-        throw InputError(file_, std::vector<Problem>{{"line " + std::to_string(number_), message}});
-    }
-    bool next();
-    std::string_view after(std::string_view start, const char* example);
-    std::uint64_t number(std::string_view text) const;
-    template <std::size_t n>
-    std::vector<std::string_view> pairs(std::string_view body, const std::string_view (&keys)[n],
-                                        std::size_t optional = 0);
-    void keep() { trace_.head_lines.emplace_back(line_); }
+    void keep() { trace_.head_lines.emplace_back(line()); }
     void identity();
     void post_unit();
     void affine(std::string_view word, bool is_hex);
     void event();
 
-    std::string_view rest_;
-    std::string file_;
-    std::string_view line_;
-    std::size_t number_ = 0;
-    bool at_end_ = false;
-    std::size_t rows_ = 0;
+    std::size_t rows_ = 0;  ///< of all dac events; 0 before the first
     Layout layout_;
     ParsedTrace trace_;
 };
-
-/// To the next line. False at the end of the file, where `line_` is empty.
-bool Parser::next()
-{
-    ++number_;
-    line_ = {};
-    at_end_ = rest_.empty();
-    if (at_end_) {
-        return false;
-    }
-    const std::size_t end = rest_.find('\n');
-    if (end == std::string_view::npos) {
-        fail("is cut: the file does not end with a line feed");
-    }
-    line_ = rest_.substr(0, end);
-    rest_.remove_prefix(end + 1);
-    if (line_.find('\r') != std::string_view::npos) {
-        fail("ends with CR LF, must be LF alone");
-    }
-    if (line_ == "# incomplete") {
-        fail("says that the run was interrupted; only a complete trace can be compared");
-    }
-    return true;
-}
-
-/// The current line must start so; returns what follows.
-std::string_view Parser::after(std::string_view start, const char* example)
-{
-    const std::string wanted = "# " + std::string(start) + ' ';
-    if (!starts_with(line_, wanted) || line_.size() == wanted.size()) {
-        fail((at_end_ ? "is missing, must be \"" : "must be \"") + wanted + example + '"');
-    }
-    return line_.substr(wanted.size());
-}
-
-std::uint64_t Parser::number(std::string_view text) const
-{
-    const auto value = to_unsigned(text);
-    if (!value) {
-        fail('"' + std::string(text) + "\" is not a decimal number");
-    }
-    return *value;
-}
-
-/// `key=value` words in exactly this order. @param optional  how many of the last may be absent
-template <std::size_t n>
-std::vector<std::string_view> Parser::pairs(std::string_view body,
-                                            const std::string_view (&keys)[n], std::size_t optional)
-{
-    const auto words = split(body);
-    std::vector<std::string_view> values;
-    for (std::size_t i = 0; i < std::max(n - optional, words.size()); ++i) {
-        if (i >= n) {
-            fail('"' + std::string(words[i]) + "\" is one word too many");
-        }
-        const bool is_word = keys[i].back() == '*';
-        const std::string key(keys[i].substr(0, keys[i].size() - (is_word ? 1 : 0)));
-        if (i >= words.size() || !starts_with(words[i], key + '=')) {
-            fail("must have \"" + key + "=\" as its word " + std::to_string(i + 1));
-        }
-        const std::string_view value = words[i].substr(key.size() + 1);
-        if (!is_word) {
-            number(value);
-        } else if (!only(value, word_letters)) {
-            fail(key + " has no valid value");
-        }
-        values.push_back(value);
-    }
-    return values;
-}
 
 /// The lines that say which run this was.
 void Parser::identity()
 {
     TraceHeader& h = trace_.header;
-    if (!next() || line_ != first_line) {
+    if (!next() || line() != first_line) {
         fail("must be \"" + std::string(first_line) + '"');
     }
     keep();
@@ -156,14 +69,14 @@ void Parser::identity()
     h.device_seed = number(seeds[0]);
     h.read_seed = number(seeds[1]);
     keep();
-    for (next(); starts_with(line_, "# set "); next()) {
+    for (next(); starts_with(line(), "# set "); next()) {
         h.sets.emplace_back(after("set", "key=value"));
         if (h.sets.back().find('=') == std::string::npos) {
             fail("must be \"# set key=value\"");
         }
         keep();
     }
-    if (starts_with(line_, "# chip ")) {
+    if (starts_with(line(), "# chip ")) {
         h.chip = after("chip", "CHIP.json");
         keep();
         next();
@@ -185,7 +98,7 @@ void Parser::post_unit()
     }
     keep();
     next();
-    const bool is_ldpu = starts_with(line_, "# ldpu ");
+    const bool is_ldpu = starts_with(line(), "# ldpu ");
     if (is_ldpu) {
         pairs(after("ldpu", ""), ldpu_keys, 1);
     } else {
@@ -201,7 +114,7 @@ void Parser::post_unit()
         affine(word, is_ldpu);
         keep();
         next();
-    } while (starts_with(line_, "# affine"));
+    } while (starts_with(line(), "# affine"));
     layout_ = read_layout(trace_.head_lines);
 }
 
@@ -230,7 +143,7 @@ void Parser::affine(std::string_view word, bool is_hex)
 
 void Parser::event()
 {
-    const auto event = split_event(line_);
+    const auto event = split_event(line());
     if (!event) {
         fail("is no event: must be \"<cycle> <stage> <mvm> <payload>\"");
     }
@@ -248,15 +161,15 @@ void Parser::event()
     if (event->stage == layout_.unit) {
         trace_.header.partial_output = starts_with(event->payload, "s=");
     }
-    trace_.events.emplace_back(line_);
+    trace_.events.emplace_back(line());
 }
 
 ParsedTrace Parser::parse()
 {
     identity();
     post_unit();
-    trace_.first_event_line = number_;
-    for (; !at_end_; next()) {
+    trace_.first_event_line = line_number();
+    for (; !at_end(); next()) {
         event();
     }
     return std::move(trace_);

@@ -62,6 +62,14 @@ std::optional<FieldFormat> field_format(const Layout& layout, std::string_view s
 /// the first one, which sets it
 std::string payload_problem(const Layout& layout, std::size_t& rows, const Event& event);
 
+/// Lines of the header that the outputs depend on; seeds and overrides only matter through the
+/// events. The first is `# widths`, the second the unit, then one per column.
+std::vector<std::string_view> lines_that_matter(const ParsedTrace& trace);
+std::optional<std::string> header_difference(const ParsedTrace& golden, const ParsedTrace& actual);
+
+/// A line for a message, cut when it is long.
+std::string quote(std::string_view line);
+
 /// Value of one group of lower-case hex digits.
 std::int64_t to_value(std::string_view digits, bool is_signed);
 

@@ -49,7 +49,8 @@ public:
     }
     /// All changes before this cycle are known: write them.
     void flush(std::uint64_t before);
-    /// @param end  [cycles] where the drawing stops, if the window does not stop it earlier
+    /// @param end  [cycles] later than every change: where the drawing stops, unless the window
+    /// does first
     void finish(std::uint64_t end);
     std::string take();
 

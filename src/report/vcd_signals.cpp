@@ -7,7 +7,7 @@ namespace {
 
 const std::vector<const char*> state_words = {"idle",      "reading",        "input_starved",
                                               "post_busy", "output_blocked", "drain"};
-/// Four-phase: sign of the input, sign of the weight. One-phase: all rows at once.
+/// By code. Four-phase: sign of the input, sign of the weight. One-phase: all rows at once.
 const std::vector<const char*> phase_words = {"", "PP", "PN", "NP", "NN", "all"};
 
 /// Bits that hold 0 .. largest.

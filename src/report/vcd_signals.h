@@ -17,8 +17,8 @@ namespace aimc::report {
 /// Codes of tile.controller.state; the order of `state_words`.
 enum ArrayState : std::int64_t { idle, reading, input_starved, post_busy, output_blocked, drain };
 
-/// Codes of tile.crossbar.phase, with 1 .. 4 the phases of four_phase; the order of `phase_words`.
-constexpr std::int64_t no_phase = 0, all_signs = 5;
+/// Codes of tile.crossbar.phase beside 1 .. 4, the phases of four_phase.
+constexpr std::int64_t no_phase = nothing, all_signs = 5;
 
 /// Every transfer at edge t shows as valid and taken both high in the cycle that begins at t.
 struct VcdWriter::Impl {

@@ -27,7 +27,9 @@ RegisterFile::RegisterFile(const sc_core::sc_module_name& name, Backend& backend
     // No nb_transport_fw of our own: for approximately-timed initiators the socket runs b_transport
     // in a process of its own and answers with BEGIN_RESP when the access time is over. That leaves
     // END_REQ out, which the base protocol allows, and lets one request run at a time, which is
-    // what a register bus does. The socket waits for END_RESP before the next BEGIN_RESP.
+    // what a register bus does. The socket waits for END_RESP before the next BEGIN_RESP; an
+    // initiator returns it as TLM_UPDATED or sends it later. Sent from inside nb_transport_bw and
+    // answered with TLM_ACCEPTED on top, it would be missed.
     reg_tsock.register_b_transport(this, &RegisterFile::b_transport);
     reg_tsock.register_transport_dbg(this, &RegisterFile::transport_dbg);
     reg_tsock.register_get_direct_mem_ptr(this, &RegisterFile::get_direct_mem_ptr);

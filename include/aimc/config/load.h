@@ -21,14 +21,12 @@ struct LoadedConfig {
     std::string explained;          ///< the table that `sim explain` prints
 };
 
-/// Reads CONFIG.json strictly: unknown or repeated keys, wrong types, ranges, cross-field rules;
-/// all problems in one ConfigError (exit 2), also a CONFIG.json that cannot be read. Comments (//
-/// and
-/// /* */) are allowed. Only the files that stand for sections are opened; whether a curve file or a
-/// workload exists shows when it is read (exit 3).
-/// @param sets  overrides "path.to.key=value", later ones win; the value is JSON, or else taken as
-/// a
-///              string. File names in it are relative to CONFIG.json, not to the current folder.
+/// Reads CONFIG.json strictly: unknown or repeated keys, wrong types, ranges, cross-field rules.
+/// All problems come in one ConfigError (exit 2), also that CONFIG.json cannot be read. Comments
+/// (// and /* */) are allowed. Only the files that stand for sections are opened; whether a curve
+/// file or a workload exists shows when it is read (exit 3).
+/// @param sets  overrides "path.to.key=value", later ones win; the value is JSON, or else text.
+///              File names in it are relative to CONFIG.json, not to the current folder.
 LoadedConfig load_config(const std::string& path, const std::vector<std::string>& sets = {});
 
 /// The same from text; `path` is for messages and for files named in it.

@@ -3,7 +3,8 @@
 
 #include "aimc/base/matrix.h"
 #include "aimc/config/workload.h"
-#include "aimc/converters/cco_adc.h"
+#include "aimc/device/array_state.h"
+#include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/post.h"
 #include "aimc/mvm/record.h"
 
@@ -25,6 +26,11 @@ struct Job {
 class JobRunner {
 public:
     virtual ~JobRunner() = default;
+    /// What the cells are programmed to.
+    virtual const device::CellTargets& targets() const = 0;
+    /// Once, when the chip is programmed: a frozen chip replaces it, calibration sets its mirror
+    /// ratio and makes the affine words of the jobs.
+    virtual void bring_up(Chip& chip) = 0;
     virtual bool next_job(Job& job) = 0;                 ///< false: no more work
     virtual void on_record(const MvmRecord& record) = 0; ///< in order of `mvm`, per job
     virtual void on_events(const converters::AdcEvents& events,

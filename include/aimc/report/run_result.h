@@ -93,7 +93,7 @@ struct LayerResult {
 
 struct Comparison {
     std::string quantity, ours, published, source;
-    std::string how;  ///< "measured" | "set to match (consistency)" | "derived"
+    std::string how;  ///< "measured" | "set to match (consistency)" | "derived" | "choice"
 };
 
 struct HostFacts {

@@ -12,7 +12,8 @@ namespace aimc::report {
 
 /// What of a run goes into the waves.
 struct VcdSelection {
-    std::string scope = "*";               ///< glob over full names, e.g. "tile.nmpu_bank.lane_3*"
+    std::string scope = "*";               ///< glob over full names of signals or scopes, e.g.
+                                           ///< "tile.nmpu_bank.lane_3", "tile.dac_bank.wl_*"
     std::uint64_t from = 0;                ///< [cycles] window, inclusive
     std::uint64_t to = ~std::uint64_t{0};  ///< [cycles] exclusive
 };
@@ -21,8 +22,10 @@ struct VcdSelection {
 /// nothing when off. The header is deterministic (no date). Scopes are the object tree of the timed
 /// tile: tile.{dac_bank, crossbar, adc_bank, nmpu_bank.lane_0..., output_buffer, controller}.
 /// Time unit 1 ps; edge of cycle t is at t * t_clk. The clock is drawn only inside the window.
+/// A transfer at edge t shows as `valid` and `taken` both high in the cycle that begins at t.
 class VcdWriter {
 public:
+    /// Throws ConfigError (exit 2) when the selection fits no signal.
     VcdWriter(const config::TileConfig& config, const VcdSelection& selection);
     ~VcdWriter();
     VcdWriter(VcdWriter&&) noexcept;

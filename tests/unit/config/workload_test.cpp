@@ -127,6 +127,7 @@ TEST_F(WorkloadFile, RefusesBrokenJson)
 {
     expect_error("syntax", "{\"format\": \"aimc-workload/1\",\n  \"inputs\" \"x.npy\"}",
                  {"line 2, column 12", "is not JSON"});
+    expect_error("colon missing", "{\"format\" }", {"line 1, column 11", "is not JSON"});
     expect_error("empty", "", {"line 1, column 1", "is not JSON"});
     expect_error("cut", "{\"format\": ", {"is not JSON"});
     expect_error("two documents", text(both()) + "{}", {"is not JSON"});
@@ -143,6 +144,22 @@ TEST_F(WorkloadFile, RefusesBrokenJson)
                  {"/inputs is given twice", "/inputs/inputs is given twice"});
     expect_error("repeated key in a list", text(R"({"rows": 1, "rows": 2}, {"a/b": 1, "a/b": 1})"),
                  {"/layers/0/rows is given twice", "/layers/1/a~1b is given twice"});
+}
+
+TEST_F(WorkloadFile, SurvivesEveryTruncationAndEveryChangedByte)
+{
+    const std::string good = text(both(), R"("sink": {"ready": "1101"}, "float_top1": 92.5e0, )");
+    for (std::size_t n = 0; n < good.size(); ++n) {
+        EXPECT_THROW(load(good.substr(0, n)), InputError) << n;
+        for (const int flip : {1, 2, 16, 128}) {
+            std::string changed = good;
+            changed[n] = static_cast<char>(changed[n] ^ flip);
+            try {
+                EXPECT_FALSE(load(changed).layers.empty());
+            } catch (const InputError&) {
+            }
+        }
+    }
 }
 
 TEST_F(WorkloadFile, RefusesWrongMembers)
@@ -171,7 +188,7 @@ TEST_F(WorkloadFile, RefusesWrongMembers)
         expect_error(
             range,
             text(layer(R"("weights": "a.npy", "cols": [0, 2], "rows": )" + std::string(range))),
-            {"/layers/0/rows is [", "0 <= from < to <= 8, the rows of the tile"});
+            {"/layers/0/rows is ", "0 <= from < to <= 8, the rows of the tile"});
     }
     for (const auto& [arrival, message] : std::vector<std::pair<std::string, std::string>>{
              {R"({"kind": "intervall", "cycles": 1})", "did you mean \"interval\"?"},

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/mvm/analog_path.h"
+#include "aimc/mvm/post.h"
+#include "aimc/mvm/timing.h"
+#include "aimc/sim/systemc.h"
+#include "aimc/tile/backend.h"
+#include "aimc/tile/token.h"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <vector>
+
+namespace aimc::tile {
+
+class DacBank;
+class CrossbarArray;
+class AdcBank;
+class PostBank;
+class OutputBuffer;
+
+/// What the tile is set to, and the pure objects that its stages use. The stages decide when; every
+/// number comes from here, that is from the rooms above the SystemC line. Also what the front door
+/// talks to (Backend).
+///
+/// Writes take effect for the next stage that starts: weights, curves and mode at the next S_k,
+/// affine words at the next H_k.
+class Controller : public sc_core::sc_module, public Backend {
+public:
+    struct Stages {
+        DacBank* dac_bank = nullptr;
+        CrossbarArray* crossbar = nullptr;
+        AdcBank* adc_bank = nullptr;
+        PostBank* post_bank = nullptr;
+        OutputBuffer* output_buffer = nullptr;
+        BackendListener* front_door = nullptr;
+    };
+    Controller(const sc_core::sc_module_name& name, const config::TileConfig& config,
+               SimdLevel simd);
+    void attach(const Stages& stages) { stages_ = stages; }
+
+    // What the stages ask.
+    const config::TileConfig& config() const { return config_; }
+    int n_post() const { return n_post_; }
+    int lanes() const;
+    MvmToken& new_token(const std::int8_t* x);
+    void prepare_read(MvmToken& token);  ///< which phases, how long
+    void drive(MvmToken& token);         ///< at S_k: waveforms
+    void convert(MvmToken& token);       ///< at C_k: counts
+    void process(MvmToken& token, std::vector<mvm::LaneCounters>& per_lane);  ///< at H_k: y
+    void on_handed_over(MvmToken& token);  ///< at O_k
+    void give_back(MvmToken& token);
+    void on_input_room();
+    void on_output_waiting();
+
+    // What the surroundings of the tile use.
+    /// Called at O_k with every finished MVM.
+    void set_observer(std::function<void(const MvmToken&)> observer) { observer_ = std::move(observer); }
+    /// Replaces array, curves and mirror ratio at once: a frozen chip.
+    void adopt_chip(const mvm::Chip& chip);
+    /// The chip as programmed so far.
+    const mvm::Chip& chip();
+    void set_current_ratio(double ratio);
+    const converters::AdcEvents& adc_events() const { return adc_events_; }
+    std::vector<mvm::LaneCounters> lane_counters() const;
+    /// Interrupted MVMs are gone; held while `in_reset`.
+    void hold_reset(bool in_reset);
+    bool in_reset() const { return in_reset_; }
+
+    // Backend
+    std::size_t rows() const override { return config_.rows; }
+    std::size_t cols() const override { return config_.cols; }
+    void write_weights(std::size_t first, const std::int16_t* codes, std::size_t n) override;
+    void read_weights(std::size_t first, std::int16_t* codes, std::size_t n) const override;
+    void set_weight_full_scale(std::int32_t code) override;
+    std::int32_t weight_full_scale() const override { return targets_.full_scale; }
+    void write_affine(std::size_t column, const nmpu::AffineWords& words) override;
+    nmpu::AffineWords read_affine(std::size_t column) const override;
+    void write_affine16(std::size_t column, const ldpu::AffineWords16& words) override;
+    ldpu::AffineWords16 read_affine16(std::size_t column) const override;
+    void set_mode(int activation, int scale_exponent, bool adc_test, bool nominal_curves) override;
+    int activation() const override { return static_cast<int>(words_.activation); }
+    int scale_exponent() const override { return words_.scale_exponent; }
+    bool adc_test() const override { return adc_test_; }
+    bool nominal_curves() const override { return nominal_curves_; }
+    void write_test_current(std::size_t column, std::int32_t current) override;
+    std::int32_t read_test_current(std::size_t column) const override;
+    bool input_has_room() const override;
+    void offer_input(const std::int8_t* x) override;
+    void set_output_to_bank(bool on) override;
+    bool output_waiting() const override;
+    void copy_output(std::int32_t* y, std::int32_t* partial) const override;
+    void take_output() override;
+    bool busy() const override { return mvms_in_ != mvms_out_; }
+    TileCounters counters() const override;
+    void clear_counters() override;
+    void reset() override;
+
+private:
+    const mvm::AnalogPath& path();
+    void test_wave(MvmToken& token) const;
+
+    config::TileConfig config_;
+    SimdLevel simd_;
+    int n_post_;
+    Stages stages_;
+    TokenPool tokens_;
+    std::deque<MvmToken*> inside_;  ///< taken in, not handed over; oldest first
+    std::function<void(const MvmToken&)> observer_;
+
+    device::CellTargets targets_;
+    mvm::Chip chip_;
+    bool chip_stale_ = true;                        ///< weights were written since it was made
+    std::unique_ptr<const mvm::AnalogPath> path_;   ///< null: to be made again
+    std::vector<std::int32_t> test_currents_;       ///< [cols] current grid
+    bool adc_test_ = false;
+    bool nominal_curves_ = false;
+    bool in_reset_ = false;
+    mvm::PostWords words_;
+    std::unique_ptr<const mvm::PostProcessor> post_;  ///< null: to be made again
+
+    std::uint64_t next_mvm_ = 0;
+    std::uint64_t mvms_in_ = 0, mvms_out_ = 0;
+    converters::AdcEvents adc_events_;
+    mvm::StateAccount states_;
+};
+
+}  // namespace aimc::tile

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.h"
+
+#include "adc_command.h"
+#include "session.h"
+
+#include "aimc/base/error.h"
+#include "aimc/base/files.h"
+#include "aimc/calibration/chip_file.h"
+#include "aimc/config/curve_file.h"
+#include "aimc/mvm/function_engine.h"
+#include "aimc/testbench/cycle_engine.h"
+#include "aimc/tile/register_map.h"
+
+#include <fmt/format.h>
+
+#include <new>
+
+namespace aimc::apps {
+namespace {
+
+void run_engine(const config::TileConfig& config, const Options& options, Session& session)
+{
+    if (options.engine == Engine::cycle) {
+        testbench::run_cycle_engine(config, options.simd, session);
+    } else {
+        mvm::run_function_engine(config, options.simd, options.threads, session);
+    }
+}
+
+int run(const Options& options)
+{
+    const auto loaded = config::load_config(options.file, options.sets);
+    Session session(loaded, options);
+    catch_interrupts();
+    run_engine(loaded.tile, options, session);
+    const std::string report = session.write_results();
+    if (!options.quiet) { fmt::print("{}", report); }
+    return static_cast<int>(session.complete() ? ExitCode::done : ExitCode::interrupted);
+}
+
+int check(const Options& options)
+{
+    const std::string text = read_file(options.golden);
+    const auto golden = report::parse_trace(text, options.golden);
+    // The golden file says how it was made; what the command line adds comes after it.
+    std::vector<std::string> sets = golden.header.sets;
+    sets.push_back("seed.device=" + std::to_string(golden.header.device_seed));
+    sets.push_back("seed.read=" + std::to_string(golden.header.read_seed));
+    sets.insert(sets.end(), options.sets.begin(), options.sets.end());
+    const auto loaded = config::load_config(options.file, sets);
+    Options quiet = options;
+    quiet.quiet = true;
+    quiet.save_partial = golden.header.partial_output;
+    Session session(loaded, quiet);
+    session.keep_trace();
+    run_engine(loaded.tile, quiet, session);
+    const auto actual = report::parse_trace(session.kept_trace(), "this run");
+    std::string note;
+    if (const auto difference = report::first_difference(golden, actual, note)) {
+        fmt::print(stderr, "{}: {}\n", options.golden, *difference);
+        return static_cast<int>(ExitCode::check_failed);
+    }
+    if (!options.quiet) {
+        fmt::print("{}: {} events agree{}{}\n", options.golden, golden.events.size(),
+                   note.empty() ? "" : "; ", note);
+    }
+    return static_cast<int>(ExitCode::done);
+}
+
+int calibrate(const Options& options)
+{
+    const auto loaded = config::load_config(options.file, options.sets);
+    Session session(loaded, options);
+    mvm::Chip chip = mvm::make_chip(loaded.tile, session.targets());
+    session.bring_up(chip);
+    write_file(options.out, calibration::affine_json(session.layers(), chip.current_ratio));
+    for (std::size_t l = 0; l < session.layers().size() && !options.quiet; ++l) {
+        const auto& cal = session.layers()[l];
+        double before = 0.0;
+        double after = 0.0;
+        for (const double v : cal.before_lsb) { before += v / static_cast<double>(cal.before_lsb.size()); }
+        for (const double v : cal.after_lsb) { after += v / static_cast<double>(cal.after_lsb.size()); }
+        fmt::print("layer {}: {} vectors, {} cycles, scale exponent {}, mean residual {:.2f} -> {:.2f} "
+                   "LSB, {} scales and {} offsets clipped\n",
+                   l, cal.vectors, cal.cycles, cal.words.scale_exponent, before, after,
+                   cal.scales_clipped, cal.offsets_clipped);
+    }
+    return 0;
+}
+
+int replay(const Options& options)
+{
+    const auto loaded = config::load_config(options.file, options.sets);
+    if (loaded.tile.adc.curves != config::CurveSource::file) {
+        throw ConfigError(options.file, std::vector<Problem>{{"/adc/curves",
+                                                              "must be \"file\" for a replay"}});
+    }
+    const auto result = testbench::replay_curves(loaded.tile, options.simd);
+    fmt::print("{} of {} recorded points of {} columns reproduced\n", result.reproduced,
+               result.points, result.columns);
+    if (result.reproduced == result.points) { return 0; }
+    fmt::print(stderr, "first difference: {}\n", result.first_difference);
+    return static_cast<int>(ExitCode::check_failed);
+}
+
+int adc(const Options& options)
+{
+    const auto file = config::load_curve_file(options.file, config::NonMonotone::reject);
+    fmt::print("{}", options.as_json ? adc_json(file) : adc_table(file));
+    return 0;
+}
+
+int registers(const Options& options)
+{
+    const auto tile = config::load_config(options.file, options.sets).tile;
+    fmt::print("{}", options.c_header ? tile::register_map_c_header(tile.rows, tile.cols)
+                                      : tile::register_map_markdown(tile.rows, tile.cols));
+    return 0;
+}
+
+}  // namespace
+
+int execute(const Options& options)
+{
+    switch (options.command) {
+        case Command::run: return run(options);
+        case Command::check: return check(options);
+        case Command::calibrate: return calibrate(options);
+        case Command::replay: return replay(options);
+        case Command::adc: return adc(options);
+        case Command::registers: return registers(options);
+        case Command::schema: fmt::print("{}", config::config_schema()); return 0;
+        case Command::explain:
+            fmt::print("{}", config::load_config(options.file, options.sets).explained);
+            return 0;
+        case Command::validate:
+            config::load_config(options.file, options.sets);
+            fmt::print("{}: valid\n", options.file);
+            return 0;
+    }
+    return static_cast<int>(ExitCode::internal);
+}
+
+int guarded(const Options& options)
+{
+    try {
+        const int code = execute(options);
+        if (std::fflush(stdout) != 0) { throw OutputError("stdout", "cannot be written"); }
+        return code;
+    } catch (const UserError& e) {
+        // A file that the CONFIG argument itself names is the command line's fault, not an input's.
+        const bool is_config = e.code() == ExitCode::bad_input &&
+                               std::string(e.what()).rfind(options.file + ":", 0) == 0 &&
+                               options.command != Command::adc;
+        fmt::print(stderr, "{}\n", e.what());
+        return static_cast<int>(is_config ? ExitCode::bad_config : e.code());
+    } catch (const std::bad_alloc&) {
+        fmt::print(stderr, "sim: out of memory\n");
+    } catch (const std::exception& e) {
+        fmt::print(stderr, "sim: internal error: {}\n", e.what());
+    }
+    return static_cast<int>(ExitCode::internal);
+}
+
+}  // namespace aimc::apps

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands.h"
+
+#include "aimc/base/error.h"
+#include "aimc/sim/systemc.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+using namespace aimc;
+
+/// Called by the kernel. The command line was found good by main().
+int sc_main(int argc, char* argv[])
+{
+    sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
+    sc_core::sc_report_handler::set_actions("/aimc", sc_core::SC_INFO, sc_core::SC_DISPLAY);
+    // A fatal report is our own mistake: an exception and exit 4, never a core dump.
+    sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
+    sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
+    const auto parsed = apps::parse_command_line(argc, argv);
+    if (parsed.options->verbose) {
+        for (const char* type : {"/aimc/tile/crossbar", "/aimc/tile/adc_bank"}) {
+            sc_core::sc_report_handler::set_actions(type, sc_core::SC_INFO, sc_core::SC_DISPLAY);
+        }
+        sc_core::sc_report_handler::set_verbosity_level(sc_core::SC_DEBUG);
+    }
+    return apps::guarded(*parsed.options);
+}
+
+/// Commands that do not simulate never touch the kernel.
+int main(int argc, char* argv[])
+{
+    const auto parsed = apps::parse_command_line(argc, argv);
+    std::fputs(parsed.to_stdout.c_str(), stdout);
+    std::fputs(parsed.to_stderr.c_str(), stderr);
+    if (!parsed.options) { return parsed.exit_code; }
+    if (!apps::simulates(*parsed.options)) { return apps::guarded(*parsed.options); }
+    ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+    return sc_core::sc_elab_and_sim(argc, argv);
+}

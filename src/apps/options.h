@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/base/simd.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aimc::apps {
+
+enum class Command { run, check, validate, explain, schema, calibrate, adc, replay, registers };
+enum class Engine { cycle, function };
+
+/// The command line, taken apart and checked.
+struct Options {
+    Command command = Command::run;
+    std::string file;                    ///< CONFIG.json, or CURVES.csv of `sim adc`
+    std::string golden;                  ///< check
+    std::vector<std::string> sets;       ///< --set, and what --workload, --mvms, --seed stand for
+    std::string out;                     ///< folder (run) or file (calibrate, adc); empty: default
+    Engine engine = Engine::cycle;
+    bool save_counts = false, save_partial = false, save_chip = false;
+    std::string vcd, vcd_scope = "*";
+    std::uint64_t vcd_from = 0, vcd_to = ~std::uint64_t{0};
+    std::string trace;
+    int threads = 1;
+    SimdLevel simd = best_simd_level();
+    bool quiet = false, verbose = false;
+    bool as_json = false;                ///< adc
+    bool c_header = false;               ///< registers
+    std::string argv_line;               ///< for the manifest
+};
+
+/// What `parse` decided: go on with `options`, or end now with this exit code and text.
+struct Parsed {
+    std::optional<Options> options;
+    int exit_code = 0;
+    std::string to_stdout, to_stderr;
+};
+Parsed parse_command_line(int argc, const char* const* argv);
+
+/// Whether the command needs the SystemC kernel.
+bool simulates(const Options& options);
+
+}  // namespace aimc::apps

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "outputs.h"
+
+#include "aimc/base/error.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+
+namespace aimc::apps {
+
+namespace fs = std::filesystem;
+
+StreamFile::StreamFile(const std::string& path) : path_(path)
+{
+    std::error_code error;
+    const fs::path target(path);
+    if (target.has_parent_path()) { fs::create_directories(target.parent_path(), error); }
+    in_place_ = fs::exists(target, error) && !fs::is_regular_file(target, error);
+    name_ = in_place_ ? path : path + ".part" + std::to_string(::getpid());
+    file_ = std::fopen(name_.c_str(), "wb");
+    if (file_ == nullptr) { fail(); }
+}
+
+StreamFile::~StreamFile()
+{
+    if (file_ == nullptr) { return; }
+    std::fclose(file_);
+    std::error_code ignored;
+    if (!in_place_) { fs::remove(name_, ignored); }
+}
+
+void StreamFile::append(const std::string& text)
+{
+    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) { fail(); }
+}
+
+void StreamFile::commit()
+{
+    if (std::fflush(file_) != 0) { fail(); }
+    std::FILE* file = file_;
+    file_ = nullptr;
+    std::error_code error;
+    if (std::fclose(file) != 0) {
+        const int reason = errno;
+        if (!in_place_) { fs::remove(name_, error); }
+        throw OutputError(path_, std::string("cannot be written: ") + std::strerror(reason));
+    }
+    if (in_place_) { return; }
+    fs::rename(name_, path_, error);
+    if (error) { throw OutputError(path_, "cannot be written: " + error.message()); }
+}
+
+void StreamFile::fail()
+{
+    throw OutputError(path_, std::string("cannot be written: ") + std::strerror(errno));
+}
+
+std::string layer_path(const std::string& path, const std::string& layer)
+{
+    fs::path p(path);
+    return (p.parent_path() / (p.stem().string() + "." + layer + p.extension().string())).string();
+}
+
+double peak_rss_mb()
+{
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return static_cast<double>(usage.ru_maxrss) / 1024.0;
+}
+
+std::string today()
+{
+    const std::time_t now = std::time(nullptr);
+    std::tm utc{};
+    gmtime_r(&now, &utc);
+    std::array<char, 32> text{};
+    std::strftime(text.data(), text.size(), "%Y-%m-%d", &utc);
+    return text.data();
+}
+
+}  // namespace aimc::apps

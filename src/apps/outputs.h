@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdio>
+#include <string>
+
+namespace aimc::apps {
+
+/// A text file that grows during a run: it has a temporary name until commit(), and vanishes
+/// without it. Throws OutputError (exit 5).
+class StreamFile {
+public:
+    explicit StreamFile(const std::string& path);
+    StreamFile(const StreamFile&) = delete;
+    StreamFile& operator=(const StreamFile&) = delete;
+    ~StreamFile();
+    void append(const std::string& text);
+    void commit();
+
+private:
+    [[noreturn]] void fail();
+    std::string path_, name_;
+    bool in_place_;
+    std::FILE* file_;
+};
+
+/// "waves.vcd" -> "waves.hidden.vcd": one file per layer when there are several.
+std::string layer_path(const std::string& path, const std::string& layer);
+
+double peak_rss_mb();
+std::string today();  ///< ISO date, UTC
+
+}  // namespace aimc::apps

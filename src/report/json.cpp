@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/report/run_result.h"
+
+#include "figures.h"
+
+#include <nlohmann/json.hpp>
+
+#include <cmath>
+#include <optional>
+
+namespace aimc::report {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// JSON knows no infinity: what has no value is null.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json number(const std::optional<double>& value) { return value ? number(*value) : Json(nullptr); }
+
+Json to_json(const IntegerSummary& s)
+{
+    return {{"min", s.min}, {"mean", s.mean}, {"p50", s.p50}, {"p99", s.p99}, {"max", s.max}};
+}
+
+Json to_json(const Summary& s)
+{
+    return {{"min", number(s.min)}, {"mean", number(s.mean)}, {"max", number(s.max)}};
+}
+
+Json to_json(const MvmError& e)
+{
+    return {{"rel_l2", number(e.rel_l2)},
+            {"rmse_lsb", number(e.rmse_lsb)},
+            {"max_abs_lsb", number(e.max_abs_lsb)},
+            {"sqnr_db", number(e.sqnr_db())},
+            {"enob", number(e.enob())}};
+}
+
+Json to_json(const CalibrationFacts& c)
+{
+    return {{"done", c.done},
+            {"method", c.method},
+            {"vectors", c.vectors},
+            {"cycles", c.cycles},
+            {"scale_exponent", c.scale_exponent},
+            {"columns_needing_exponent", c.columns_needing_exponent},
+            {"scales_clipped", c.scales_clipped},
+            {"offsets_clipped", c.offsets_clipped},
+            {"rank_deficient", c.rank_deficient},
+            {"residual_before_lsb", number(c.residual_before_lsb)},
+            {"residual_after_lsb", number(c.residual_after_lsb)}};
+}
+
+Json to_json(const LayerResult& l)
+{
+    return {{"name", l.name},
+            {"mvms", l.mvms},
+            {"y_lsb", number(l.y_lsb)},
+            {"error", to_json(l.error)},
+            {"post_vs_exact", to_json(l.post)},
+            {"saturated", l.saturated},
+            {"relu_clipped", l.relu_clipped},
+            {"calibration", to_json(l.calibration)}};
+}
+
+Json latency(const RunResult& r)
+{
+    return {{"clock_ghz", clock_ghz(r)},
+            {"mvm_cycles", to_json(r.latency)},
+            {"stage_cycles",
+             {{"read", to_json(r.read_cycles)},
+              {"post", to_json(r.post_cycles)},
+              {"out_wait", to_json(r.out_wait_cycles)}}}};
+}
+
+Json throughput(const RunResult& r)
+{
+    return {{"cycles_total", r.cycles_total},
+            {"mvm_per_s", number(mvm_per_s(r))},
+            {"tops", number(tops(r))},
+            {"initiation_interval_cycles", number(r.initiation_interval)},
+            {"states",
+             {{"reading", r.states.reading},
+              {"input_starved", r.states.input_starved},
+              {"post_busy", r.states.post_busy},
+              {"output_blocked", r.states.output_blocked},
+              {"drain", r.states.drain}}}};
+}
+
+Json accuracy(const RunResult& r)
+{
+    Json json = Json::object();
+    const LayerResult* worst = worst_layer(r);
+    if (worst != nullptr) {
+        json["mvm"] = to_json(worst->error);
+        json["mvm"]["layer"] = worst->name;
+        const bool is_nmpu = r.config.post == config::PostUnit::nmpu;
+        json["post"][is_nmpu ? "nmpu_vs_exact" : "ldpu_vs_exact"] = to_json(worst->post);
+    }
+    if (r.top1) {
+        json["task"] = {{"top1", number(*r.top1)}, {"n", r.labelled}};
+        if (r.float_top1) {
+            json["task"]["float_top1"] = number(*r.float_top1);
+        }
+    }
+    return json;
+}
+
+Json adc(const AdcFacts& a)
+{
+    Json json = Json::object();
+    json["curves"] = a.curves;
+    if (!a.file.empty()) {
+        json["file"] = a.file;
+    }
+    json.update({{"current_ratio", number(a.current_ratio)},
+                 {"conversions", a.conversions},
+                 {"over_range", a.over_range},
+                 {"polarity_flips", a.polarity_flips},
+                 {"saturated", a.saturated},
+                 {"gain", to_json(a.gain)},
+                 {"offset", to_json(a.offset)},
+                 {"inl", to_json(a.inl)},
+                 {"dnl", to_json(a.dnl)},
+                 {"after_correction",
+                  {{"gain", to_json(a.gain_after)}, {"offset", to_json(a.offset_after)}}}});
+    return json;
+}
+
+Json post_unit(const RunResult& r)
+{
+    Json json = Json::object();
+    if (r.config.post == config::PostUnit::nmpu) {
+        json["lanes"] = r.config.nmpu.lanes;
+    }
+    json["cycles_per_vector"] = r.n_post;
+    json["saturated"] = lane_sum(r, 0);
+    json["relu_clipped"] = lane_sum(r, 1);
+    if (!r.lanes.empty()) {
+        Json saturated = Json::array(), clipped = Json::array();
+        for (const auto& lane : r.lanes) {
+            saturated.push_back(lane[0]);
+            clipped.push_back(lane[1]);
+        }
+        json["per_lane"] = {{"saturated", saturated}, {"relu_clipped", clipped}};
+    }
+    return json;
+}
+
+Json comparison(const RunResult& r)
+{
+    Json rows = Json::array();
+    for (const Comparison& c : r.comparison) {
+        rows.push_back({{"quantity", c.quantity},
+                        {"ours", c.ours},
+                        {"published", c.published},
+                        {"source", c.source},
+                        {"how", c.how}});
+    }
+    return rows;
+}
+
+Json host(const HostFacts& h)
+{
+    return {{"wall_s", number(h.wall_s)},
+            {"mvm_per_s", number(h.mvm_per_s)},
+            {"cycles_per_s", number(h.cycles_per_s)},
+            {"threads", h.threads},
+            {"simd", h.simd},
+            {"peak_rss_mb", number(h.peak_rss_mb)},
+            {"date", h.date}};
+}
+
+}  // namespace
+
+std::string report_json(const RunResult& r)
+{
+    Json json;
+    json["format"] = "aimc-report/1";
+    json["config"] = {{"name", r.config_name}, {"sha256", r.config_sha256}};
+    json["seed"] = {{"device", r.device_seed}, {"read", r.read_seed}};
+    json["engine"] = r.engine;
+    json["complete"] = r.complete;
+    json["workload"] = {{"name", r.workload_name}, {"mvms", r.mvms}};
+    json["latency"] = latency(r);
+    json["throughput"] = throughput(r);
+    json["accuracy"] = accuracy(r);
+    json["adc"] = adc(r.adc);
+    json["crossbar"] = {{"conductance_clips", r.conductance_clips}};
+    json[r.config.post == config::PostUnit::nmpu ? "nmpu" : "ldpu"] = post_unit(r);
+    json["layers"] = Json::array();
+    for (const LayerResult& layer : r.layers) {
+        json["layers"].push_back(to_json(layer));
+    }
+    json["comparison"] = comparison(r);
+    json["host"] = host(r.host);
+    // a file name need not be UTF-8, and a report must not fail on it
+    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+}  // namespace aimc::report

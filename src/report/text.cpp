@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/report/run_result.h"
+
+#include "figures.h"
+#include "table.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <string>
+
+namespace aimc::report {
+
+namespace {
+
+using Column = Table::Column;
+
+constexpr std::size_t page_width = 100;  ///< [characters]
+
+std::string grouped(std::uint64_t n)
+{
+    std::string digits = std::to_string(n);
+    for (std::size_t at = digits.size(); at > 3; at -= 3) {
+        digits.insert(at - 3, ",");
+    }
+    return digits;
+}
+
+/// "none" for what has no finite value, such as the SQNR of an exact result.
+std::string fixed(double value, int decimals, const char* none = "-")
+{
+    return std::isfinite(value) ? fmt::format("{:.{}f}", value, decimals) : none;
+}
+
+std::string percent(std::uint64_t part, std::uint64_t whole)
+{
+    const double share = whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+    return fmt::format("{:.2f} %", 100.0 * share);
+}
+
+std::string paragraph(const std::string& text)
+{
+    std::string all;
+    for (const std::string& line : wrap(text, page_width - 2)) {
+        all += "  " + line + '\n';
+    }
+    return all;
+}
+
+std::string heading(const RunResult& r)
+{
+    std::string text;
+    for (const std::string& line : wrap("aimc report: " + r.config_name, page_width)) {
+        text += line + '\n';
+    }
+    if (!r.complete) {
+        text += "INCOMPLETE: the run was interrupted; figures cover what was done\n";
+    }
+    Table facts({{"", false, 12}, {"", false, 80}});
+    facts.add({"workload", fmt::format("{}, {} MVMs", r.workload_name, grouped(r.mvms))});
+    facts.add(
+        {"tile", fmt::format("{} x {}, {}, {}", r.config.rows, r.config.cols,
+                             r.config.read.mode == config::ReadMode::one_phase ? "one-phase read"
+                                                                               : "four-phase read",
+                             r.config.post == config::PostUnit::nmpu ? "NMPU" : "FP16 LDPU")});
+    facts.add({"engine", r.engine});
+    facts.add({"seeds", fmt::format("device {}, read {}", r.device_seed, r.read_seed)});
+    facts.add({"config", "sha256 " + r.config_sha256});
+    std::string lines = facts.text();
+    return text + lines.substr(lines.find('\n') + 1);  // without the row of empty titles
+}
+
+std::string latency(const RunResult& r)
+{
+    Table table({{"cycles", false, 25},
+                 {"min", true, 12},
+                 {"mean", true, 12},
+                 {"p50", true, 12},
+                 {"p99", true, 12},
+                 {"max", true, 12}});
+    const auto add = [&](const char* what, const IntegerSummary& s) {
+        table.add({what, grouped(s.min), fixed(s.mean, 1), grouped(s.p50), grouped(s.p99),
+                   grouped(s.max)});
+    };
+    add("MVM, input to output", r.latency);
+    add("read", r.read_cycles);
+    add("post-processing", r.post_cycles);
+    add("wait for the sink", r.out_wait_cycles);
+    return fmt::format("\nLatency (clock {:g} GHz)\n", clock_ghz(r)) + table.text();
+}
+
+std::string throughput(const RunResult& r)
+{
+    Table table({{"", false, 40}, {"", true, 20}, {"", false, 34}});
+    const auto n = r.states.sum();
+    const auto add = [&](const char* what, std::uint64_t cycles, const char* why) {
+        table.add({what, grouped(cycles), percent(cycles, n) + ", " + why});
+    };
+    table.add({"total cycles", grouped(r.cycles_total), ""});
+    table.add({"initiation interval",
+               r.initiation_interval > 0.0 ? fixed(r.initiation_interval, 1) : "-", "cycles"});
+    const auto rate = mvm_per_s(r);
+    table.add({"MVMs of one tile", rate ? fixed(*rate / 1e6, 3) : "-", "million per second"});
+    const auto one_tile = tops(r);
+    table.add({"throughput of one tile", one_tile ? fixed(*one_tile, 3) : "-",
+               fmt::format("TOPS, 2 x {} x {} per interval", r.config.rows, r.config.cols)});
+    add("array: reading", r.states.reading, "at work");
+    add("array: input_starved", r.states.input_starved, "no vector");
+    add("array: post_busy", r.states.post_busy, "post unit busy");
+    add("array: output_blocked", r.states.output_blocked, "no output slot");
+    add("array: drain", r.states.drain, "after the last read");
+    const std::string lines = table.text();
+    return "\nThroughput\n" + lines.substr(lines.find('\n') + 1);
+}
+
+std::string accuracy(const RunResult& r)
+{
+    Table table({{"layer", false, 16},
+                 {"MVMs", true, 11},
+                 {"rel. L2", true, 9},
+                 {"rmse LSB", true, 8},
+                 {"max LSB", true, 8},
+                 {"SQNR dB", true, 7},
+                 {"ENOB", true, 6},
+                 {"saturated", true, 11},
+                 {"ReLU", true, 11}});
+    Table post({{"post unit", false, 16},
+                {"", true, 11},
+                {"rel. L2", true, 9},
+                {"rmse LSB", true, 8},
+                {"max LSB", true, 8},
+                {"SQNR dB", true, 7}});
+    for (const LayerResult& l : r.layers) {
+        const auto rel = [](const MvmError& e) { return fixed(100.0 * e.rel_l2, 3) + " %"; };
+        table.add({l.name, grouped(l.mvms), rel(l.error), fixed(l.error.rmse_lsb, 3),
+                   fixed(l.error.max_abs_lsb, 2), fixed(l.error.sqnr_db(), 1, "exact"),
+                   fixed(l.error.enob(), 2), grouped(l.saturated), grouped(l.relu_clipped)});
+        post.add({l.name, "", rel(l.post), fixed(l.post.rmse_lsb, 3), fixed(l.post.max_abs_lsb, 2),
+                  fixed(l.post.sqnr_db(), 1, "exact")});
+    }
+    std::string text = "\nAccuracy of the MVM against exact W x, in output LSB\n" + table.text();
+    text += "\nError of the post unit alone, against the same affine map in exact arithmetic\n" +
+            post.text();
+    if (r.top1) {
+        text += fmt::format("\n  top-1 {} % of {} labelled vectors", fixed(*r.top1, 2),
+                            grouped(r.labelled));
+        if (r.float_top1) {
+            text += fmt::format("; float {} %", fixed(*r.float_top1, 2));
+        }
+        text += '\n';
+    }
+    return r.layers.empty() && !r.top1 ? "" : text;
+}
+
+std::string adc(const RunResult& r)
+{
+    const AdcFacts& a = r.adc;
+    const std::string origin = a.curves == "measured"    ? "recorded on a chip"
+                               : a.curves == "synthetic" ? "no measured chip behind them"
+                                                         : "ideal straight lines";
+    std::string text = "\nADC\n" + paragraph("transfer curves: " + a.curves + " (" + origin + ")" +
+                                             (a.file.empty() ? "" : ", " + a.file));
+    text += paragraph(fmt::format(
+        "{} conversions: {} over range ({}), {} change polarity inside the window ({}), {} "
+        "counters "
+        "at their end; current ratio {:g}; {} conductances clipped to the grid",
+        grouped(a.conversions), grouped(a.over_range), percent(a.over_range, a.conversions),
+        grouped(a.polarity_flips), percent(a.polarity_flips, a.conversions), grouped(a.saturated),
+        a.current_ratio, grouped(r.conductance_clips)));
+    Table table({{"per column", false, 40}, {"min", true}, {"mean", true}, {"max", true}});
+    const auto add = [&](const char* what, const Summary& s, int decimals) {
+        table.add({what, fixed(s.min, decimals), fixed(s.mean, decimals), fixed(s.max, decimals)});
+    };
+    add("gain [-]", a.gain, 4);
+    add("gain after affine correction [-]", a.gain_after, 4);
+    add("offset [counts]", a.offset, 2);
+    add("offset after affine correction [LSB]", a.offset_after, 2);
+    add("INL, best fit [counts]", a.inl, 2);
+    add("DNL, best fit [counts]", a.dnl, 2);
+    return text + table.text();
+}
+
+std::string calibration(const RunResult& r)
+{
+    Table table({{"layer", false, 12},
+                 {"method", false, 13},
+                 {"vectors", true, 7},
+                 {"cycles", true, 11},
+                 {"exp. e", true, 4},
+                 {"columns e>0", true, 7},
+                 {"clipped s, o", true, 8},
+                 {"rank def.", true, 4},
+                 {"rms LSB before, after", true, 14}});
+    for (const LayerResult& l : r.layers) {
+        const CalibrationFacts& c = l.calibration;
+        table.add({l.name, c.method, grouped(c.vectors), grouped(c.cycles),
+                   std::to_string(c.scale_exponent), grouped(c.columns_needing_exponent),
+                   fmt::format("{}, {}", c.scales_clipped, c.offsets_clipped),
+                   grouped(c.rank_deficient),
+                   c.done ? fmt::format("{}, {}", fixed(c.residual_before_lsb, 2),
+                                        fixed(c.residual_after_lsb, 2))
+                          : "-"});
+    }
+    return r.layers.empty() ? "" : "\nCalibration and what it cost\n" + table.text();
+}
+
+std::string comparison(const RunResult& r)
+{
+    Table table({{"quantity", false, 26},
+                 {"ours", false, 22},
+                 {"published", false, 18},
+                 {"source", false, 9},
+                 {"how", false, 14}});
+    for (const Comparison& c : r.comparison) {
+        table.add({c.quantity, c.ours, c.published, c.source, c.how});
+    }
+    return r.comparison.empty() ? "" : "\nBeside published figures\n" + table.text();
+}
+
+std::string host(const RunResult& r)
+{
+    const HostFacts& h = r.host;
+    return "\nThis computer\n" +
+           paragraph(fmt::format("{:.2f} s, {:.0f} MVM/s, {} cycles/s, {} {}, simd {}, {:.0f} "
+                                 "MB at most{}",
+                                 h.wall_s, h.mvm_per_s,
+                                 grouped(static_cast<std::uint64_t>(h.cycles_per_s)), h.threads,
+                                 h.threads == 1 ? "thread" : "threads", h.simd, h.peak_rss_mb,
+                                 h.date.empty() ? "" : ", " + h.date));
+}
+
+}  // namespace
+
+std::string report_text(const RunResult& r)
+{
+    return heading(r) + latency(r) + throughput(r) + accuracy(r) + adc(r) + calibration(r) +
+           comparison(r) + host(r);
+}
+
+}  // namespace aimc::report

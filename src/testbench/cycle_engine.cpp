@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/testbench/cycle_engine.h"
+
+#include "aimc/testbench/scoreboard.h"
+
+#include "bench.h"
+
+namespace aimc::testbench {
+namespace {
+
+constexpr std::uint64_t values_checked_per_job = 16;
+
+mvm::MvmTimes relative(const mvm::MvmTimes& t, std::uint64_t epoch)
+{
+    return {t.in - epoch,   t.start - epoch, t.counts - epoch,
+            t.post - epoch, t.done - epoch,  t.out - epoch};
+}
+
+/// Runs one job from its first vector in to its last vector out.
+class JobRun {
+public:
+    JobRun(Bench& bench, Scoreboard& scoreboard, mvm::JobRunner& runner)
+        : bench_(bench), scoreboard_(scoreboard), runner_(runner)
+    {
+        bench.tile.controller().set_observer([this](const tile::MvmToken& t) { on_token(t); });
+    }
+
+    void run(const mvm::Job& job)
+    {
+        to_edge(bench_.edges);
+        epoch_ = bench_.edges.now();
+        done_ = 0;
+        first_mvm_ = next_mvm_;
+        scoreboard_.start(job);
+        bench_.sink.start(job.sink, epoch_, [this](const std::int32_t* y, std::size_t n) {
+            received_.assign(y, y + n);
+        });
+        bench_.source.start(job, [this] { return runner_.stop_requested(); });
+        while (!bench_.source.is_done() || done_ < bench_.source.n_taken()) {
+            sc_core::wait(bench_.source.done_event() | progress_);
+        }
+    }
+
+private:
+    void on_token(const tile::MvmToken& token)
+    {
+        record_.mvm = token.record.mvm - first_mvm_;
+        record_.times = relative(token.record.times, epoch_);
+        record_.values = token.record.values;
+        scoreboard_.check(record_);
+        scoreboard_.check_sink(record_, received_.data(), received_.size());
+        runner_.on_record(record_);
+        ++next_mvm_;
+        ++done_;
+        if (done_ >= bench_.source.n_taken()) { progress_.notify(sc_core::SC_ZERO_TIME); }
+    }
+
+    Bench& bench_;
+    Scoreboard& scoreboard_;
+    mvm::JobRunner& runner_;
+    std::uint64_t epoch_ = 0;
+    std::uint64_t done_ = 0;
+    std::uint64_t next_mvm_ = 0;
+    std::uint64_t first_mvm_ = 0;
+    mvm::MvmRecord record_;
+    std::vector<std::int32_t> received_;
+    sc_core::sc_event progress_{"progress"};
+};
+
+std::vector<mvm::LaneCounters> difference(const std::vector<mvm::LaneCounters>& now,
+                                          const std::vector<mvm::LaneCounters>& then)
+{
+    std::vector<mvm::LaneCounters> d(now);
+    for (std::size_t l = 0; l < d.size(); ++l) {
+        d[l].saturated -= then[l].saturated;
+        d[l].relu_clipped -= then[l].relu_clipped;
+        d[l].partial_saturated -= then[l].partial_saturated;
+    }
+    return d;
+}
+
+}  // namespace
+
+void run_cycle_engine(const config::TileConfig& config, SimdLevel simd, mvm::JobRunner& runner)
+{
+    Bench bench("bench", config, simd);
+    bench.program = [&] {
+        tile::Controller& controller = bench.tile.controller();
+        const auto& targets = runner.targets();
+        bench.host.program_weights(targets.codes.data(), targets.full_scale);
+        mvm::Chip chip = controller.chip();
+        runner.bring_up(chip);
+        // The mirror ratio and a frozen chip are set below the register map: trimming and
+        // conductances have no registers on the published chip either.
+        controller.adopt_chip(chip);
+
+        Scoreboard scoreboard(config, chip, simd, values_checked_per_job);
+        JobRun jobs(bench, scoreboard, runner);
+        mvm::Job job;
+        while (runner.next_job(job)) {
+            bench.host.load_words(job.words, config.post == config::PostUnit::ldpu);
+            bench.host.set_mode(job.words, false);
+            const auto events = controller.adc_events();
+            const auto lanes = controller.lane_counters();
+            jobs.run(job);
+            converters::AdcEvents during = controller.adc_events();
+            during.conversions -= events.conversions;
+            during.over_range -= events.over_range;
+            during.polarity_flips -= events.polarity_flips;
+            during.saturated -= events.saturated;
+            runner.on_events(during, difference(controller.lane_counters(), lanes));
+        }
+    };
+    run_bench(bench);
+}
+
+}  // namespace aimc::testbench

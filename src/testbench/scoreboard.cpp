@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/testbench/scoreboard.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <string>
+
+namespace aimc::testbench {
+namespace {
+
+[[noreturn]] void mismatch(std::uint64_t mvm, const std::string& what)
+{
+    throw std::logic_error("scoreboard: MVM " + std::to_string(mvm) + ": " + what);
+}
+
+}  // namespace
+
+Scoreboard::Scoreboard(const config::TileConfig& config, const mvm::Chip& chip, SimdLevel simd,
+                       std::uint64_t n_values)
+    : config_(config), path_(config, chip, simd), n_values_(n_values)
+{
+}
+
+void Scoreboard::start(const mvm::Job& job)
+{
+    job_ = &job;
+    post_ = std::make_unique<mvm::PostProcessor>(config_, job.words);
+    recurrence_ = std::make_unique<mvm::Recurrence>(mvm::timing_rules(config_), job.arrival, job.sink);
+    next_ = 0;
+}
+
+void Scoreboard::check(const mvm::MvmRecord& record)
+{
+    const std::uint64_t k = next_++;
+    if (record.mvm != k) { mismatch(k, "lost or out of order, got " + std::to_string(record.mvm)); }
+    const std::int8_t* x = job_->inputs.row(k);
+    if (!std::equal(record.values.x.begin(), record.values.x.end(), x)) { mismatch(k, "x differs"); }
+    const auto phases = crossbar::phases_of(config_.read, x, config_.rows);
+    const mvm::MvmTimes expected =
+        recurrence_->next(mvm::n_read_cycles(config_.read, static_cast<int>(phases.size())));
+    if (!(record.times == expected)) {
+        const auto text = [](const mvm::MvmTimes& t) {
+            return "in " + std::to_string(t.in) + " S " + std::to_string(t.start) + " C " +
+                   std::to_string(t.counts) + " H " + std::to_string(t.post) + " Y " +
+                   std::to_string(t.done) + " O " + std::to_string(t.out);
+        };
+        mismatch(k, "edges differ: recurrence " + text(expected) + ", cycle engine " +
+                        text(record.times));
+    }
+    if (k >= n_values_) { return; }
+    mvm::MvmValues again;
+    again.x = record.values.x;
+    for (auto* out : {&again.c_p, &again.c_n, &again.y, &again.partial}) {
+        out->resize(config_.cols);
+    }
+    mvm::AnalogPath::Scratch scratch;
+    std::vector<mvm::LaneCounters> lanes;
+    path_.read(x, {job_->first_read + k, false}, scratch, again.c_p.data(), again.c_n.data());
+    post_->process(again.c_p.data(), again.c_n.data(), nullptr, again.y.data(),
+                   again.partial.data(), lanes);
+    if (!(again == record.values)) { mismatch(k, "values differ from the pure functions"); }
+}
+
+void Scoreboard::check_sink(const mvm::MvmRecord& record, const std::int32_t* y,
+                            std::size_t n) const
+{
+    if (n != record.values.y.size() || !std::equal(y, y + n, record.values.y.begin())) {
+        mismatch(record.mvm, "the sink received other bytes than y");
+    }
+}
+
+}  // namespace aimc::testbench

@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/tile/controller.h"
+
+#include "aimc/tile/adc_bank.h"
+#include "aimc/tile/crossbar_array.h"
+#include "aimc/tile/dac_bank.h"
+#include "aimc/tile/output_buffer.h"
+#include "aimc/tile/post_bank.h"
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace aimc::tile {
+
+Controller::Controller(const sc_core::sc_module_name& name, const config::TileConfig& config,
+                       SimdLevel simd)
+    : sc_module(name),
+      config_(config),
+      simd_(simd),
+      n_post_(mvm::n_post_cycles(config)),
+      test_currents_(config.cols, 0)
+{
+    targets_.codes = Matrix<std::int16_t>(config.rows, config.cols);
+    chip_.current_ratio = config.adc.current_ratio.value_or(1.0);
+    words_.nmpu.resize(config.cols);
+    words_.ldpu.resize(config.cols);
+    words_.activation = config.nmpu.activation;
+    words_.scale_exponent = config.nmpu.scale_exponent.value_or(0);
+}
+
+int Controller::lanes() const
+{
+    return config_.post == config::PostUnit::nmpu ? config_.nmpu.lanes : config_.ldpu.lanes;
+}
+
+MvmToken& Controller::new_token(const std::int8_t* x)
+{
+    MvmToken& token = tokens_.take();
+    token.record.mvm = token.read_index = next_mvm_++;
+    auto& v = token.record.values;
+    v.x.assign(x, x + config_.rows);
+    for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->assign(config_.cols, 0); }
+    inside_.push_back(&token);
+    ++mvms_in_;
+    return token;
+}
+
+void Controller::prepare_read(MvmToken& token)
+{
+    using crossbar::Phase;
+    const auto& x = token.record.values.x;
+    token.phases = crossbar::phases_of(config_.read, x.data(), config_.rows);
+    token.n_read = mvm::n_read_cycles(config_.read, static_cast<int>(token.phases.size()));
+    if (token.waves.size() < token.phases.size()) { token.waves.resize(token.phases.size()); }
+}
+
+void Controller::drive(MvmToken& token)
+{
+    if (adc_test_) {
+        test_wave(token);
+        return;
+    }
+    const auto& crossbar = path().crossbar();
+    for (std::size_t p = 0; p < token.phases.size(); ++p) {
+        crossbar.drive(token.record.values.x.data(), token.phases[p], {token.read_index, false},
+                       token.waves[p]);
+    }
+}
+
+void Controller::test_wave(MvmToken& token) const
+{
+    // A constant current for the whole window: c+ sees positive ones, c- the others.
+    for (std::size_t p = 0; p < token.phases.size(); ++p) {
+        crossbar::ColumnWave& wave = token.waves[p];
+        const crossbar::Phase phase = token.phases[p];
+        wave.stride = (config_.cols + 15) / 16 * 16;
+        wave.n_on = config_.read.n_window;
+        wave.n_cycles.assign(1, wave.n_on);
+        wave.current.assign(std::max(wave.current.size(), wave.stride), 0);
+        wave.charge.assign(wave.stride, 0);
+        for (std::size_t c = 0; c < config_.cols; ++c) {
+            std::int32_t i = test_currents_[c];
+            if (phase == crossbar::Phase::pp) { i = std::max(i, 0); }
+            if (phase == crossbar::Phase::pn) { i = std::max(-i, 0); }
+            if (phase == crossbar::Phase::np || phase == crossbar::Phase::nn) { i = 0; }
+            wave.current[c] = i;
+            wave.charge[c] = std::int64_t{i} * wave.n_on;
+        }
+    }
+}
+
+void Controller::convert(MvmToken& token)
+{
+    auto& v = token.record.values;
+    const auto& adc = path().adc();
+    for (std::size_t p = 0; p < token.phases.size(); ++p) {
+        adc.convert(token.waves[p], token.phases[p], {token.read_index, false}, v.c_p.data(),
+                    v.c_n.data(), adc_events_);
+    }
+    adc.finish(v.c_p.data(), v.c_n.data(), adc_events_);
+}
+
+void Controller::process(MvmToken& token, std::vector<mvm::LaneCounters>& per_lane)
+{
+    if (!post_) { post_ = std::make_unique<mvm::PostProcessor>(config_, words_); }
+    auto& v = token.record.values;
+    post_->process(v.c_p.data(), v.c_n.data(), nullptr, v.y.data(), v.partial.data(), per_lane);
+}
+
+void Controller::on_handed_over(MvmToken& token)
+{
+    sc_assert(!inside_.empty() && inside_.front() == &token);
+    inside_.pop_front();
+    ++mvms_out_;
+    states_.add(token.record.times);
+    if (observer_) { observer_(token); }
+}
+
+void Controller::give_back(MvmToken& token) { tokens_.give_back(token); }
+
+void Controller::on_input_room()
+{
+    if (stages_.front_door != nullptr) { stages_.front_door->on_input_room(); }
+}
+
+void Controller::on_output_waiting()
+{
+    if (stages_.front_door != nullptr) { stages_.front_door->on_output_waiting(); }
+}
+
+void Controller::adopt_chip(const mvm::Chip& chip)
+{
+    chip_ = chip;
+    chip_stale_ = false;
+    path_.reset();
+}
+
+const mvm::Chip& Controller::chip()
+{
+    if (chip_stale_) {
+        const double ratio = chip_.current_ratio;
+        chip_ = mvm::make_chip(config_, targets_);
+        chip_.current_ratio = ratio;
+        chip_stale_ = false;
+        path_.reset();
+    }
+    return chip_;
+}
+
+void Controller::set_current_ratio(double ratio)
+{
+    chip_.current_ratio = ratio;
+    path_.reset();
+}
+
+const mvm::AnalogPath& Controller::path()
+{
+    const mvm::Chip& now = chip();
+    if (!path_) {
+        mvm::Chip as_read = now;
+        if (nominal_curves_) {
+            as_read.curves = converters::nominal_curves(
+                config_, static_cast<double>(now.array.largest_current()) *
+                             crossbar::current_lsb_uA(config_.crossbar));
+        }
+        path_ = std::make_unique<const mvm::AnalogPath>(config_, as_read, simd_);
+    }
+    return *path_;
+}
+
+std::vector<mvm::LaneCounters> Controller::lane_counters() const
+{
+    std::vector<mvm::LaneCounters> all;
+    for (const PostLane& lane : stages_.post_bank->lane) { all.push_back(lane.counters); }
+    return all;
+}
+
+void Controller::reset()
+{
+    for (Stage* stage : std::initializer_list<Stage*>{stages_.dac_bank, stages_.crossbar,
+                                                      stages_.adc_bank, stages_.post_bank,
+                                                      stages_.output_buffer}) {
+        stage->reset();
+    }
+    for (MvmToken* token : inside_) {
+        // what is offered at the door comes back when the sink has taken it
+        if (!token->aborted) { tokens_.give_back(*token); }
+    }
+    inside_.clear();
+    next_mvm_ = 0;
+    adc_test_ = nominal_curves_ = false;
+    path_.reset();
+    clear_counters();
+}
+
+void Controller::hold_reset(bool in_reset)
+{
+    in_reset_ = in_reset;
+    reset();
+}
+
+void Controller::clear_counters()
+{
+    mvms_in_ = inside_.size();
+    mvms_out_ = 0;
+    adc_events_ = {};
+    states_ = {};
+    for (PostLane& lane : stages_.post_bank->lane) { lane.counters = {}; }
+}
+
+}  // namespace aimc::tile

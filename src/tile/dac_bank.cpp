@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/tile/dac_bank.h"
+
+#include <algorithm>
+
+namespace aimc::tile {
+
+DacBank::DacBank(const sc_core::sc_module_name& name, Controller& controller,
+                 const sc_core::sc_time& t_clk)
+    : Stage(name, t_clk), controller_(controller)
+{
+    x_tsock.register_b_transport(this, &DacBank::b_transport);
+    x_tsock.register_nb_transport_fw(this, &DacBank::nb_transport_fw);
+}
+
+bool DacBank::may_accept() const
+{
+    return !controller_.in_reset() &&
+           slots_.size() < static_cast<std::size_t>(controller_.config().controller.input_slots) &&
+           (!any_yet_ || edges_.now() > last_in_);
+}
+
+bool DacBank::has_room() const { return waiting_ == nullptr && may_accept(); }
+
+void DacBank::accept(tlm::tlm_generic_payload* source, const std::int8_t* x)
+{
+    MvmToken& token = controller_.new_token(x);
+    token.source = source;
+    token.record.times.in = last_in_ = edges_.now();
+    any_yet_ = true;
+    slots_.push_back(&token);
+}
+
+void DacBank::offer(const std::int8_t* x)
+{
+    accept(nullptr, x);
+    if (edges_.on_edge()) {
+        wake();
+    } else {
+        wake_at(edges_.now());  // a register write may land between edges; the tile acts on them
+    }
+}
+
+tlm::tlm_response_status DacBank::check(const tlm::tlm_generic_payload& trans) const
+{
+    const std::size_t rows = controller_.rows();
+    if (trans.get_command() != tlm::TLM_WRITE_COMMAND) { return tlm::TLM_COMMAND_ERROR_RESPONSE; }
+    if (trans.get_address() != 0) { return tlm::TLM_ADDRESS_ERROR_RESPONSE; }
+    if (trans.get_byte_enable_ptr() != nullptr) { return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE; }
+    if (trans.get_data_length() != rows || trans.get_streaming_width() < rows) {
+        return tlm::TLM_BURST_ERROR_RESPONSE;
+    }
+    const unsigned char* data = trans.get_data_ptr();
+    const bool refused = std::any_of(data, data + rows, [](unsigned char b) { return b == 0x80; });
+    return refused ? tlm::TLM_GENERIC_ERROR_RESPONSE : tlm::TLM_OK_RESPONSE;  // code -128
+}
+
+tlm::tlm_sync_enum DacBank::nb_transport_fw(tlm::tlm_generic_payload& trans, tlm::tlm_phase& phase,
+                                            sc_core::sc_time&)
+{
+    if (phase != tlm::BEGIN_REQ) { return tlm::TLM_COMPLETED; }  // END_RESP
+    const auto status = check(trans);
+    if (status != tlm::TLM_OK_RESPONSE) {
+        trans.set_response_status(status);
+        return tlm::TLM_COMPLETED;
+    }
+    sc_assert(waiting_ == nullptr);
+    trans.acquire();
+    waiting_ = &trans;
+    if (edges_.on_edge()) {
+        wake();
+    } else {
+        wake_at(edges_.now());
+    }
+    return tlm::TLM_ACCEPTED;
+}
+
+void DacBank::b_transport(tlm::tlm_generic_payload& trans, sc_core::sc_time& delay)
+{
+    const auto status = check(trans);
+    trans.set_response_status(status);
+    if (status != tlm::TLM_OK_RESPONSE) { return; }
+    sc_core::wait(delay);
+    delay = sc_core::SC_ZERO_TIME;
+    if (!edges_.on_edge()) { sc_core::wait(edges_.until(edges_.now())); }
+    while (!has_room()) {
+        if (any_yet_ && edges_.now() <= last_in_) {
+            sc_core::wait(edges_.until(last_in_ + 1));
+        } else {
+            sc_core::wait(room_);
+        }
+    }
+    offer(reinterpret_cast<const std::int8_t*>(trans.get_data_ptr()));
+}
+
+void DacBank::answer(tlm::tlm_generic_payload& trans, tlm::tlm_response_status status)
+{
+    trans.set_response_status(status);
+    tlm::tlm_phase phase = tlm::BEGIN_RESP;
+    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    // END_RESP comes at once or later; nothing here waits for it
+    x_tsock->nb_transport_bw(trans, phase, delay);
+    trans.release();
+}
+
+void DacBank::step()
+{
+    // releases: reads that ended
+    while (MvmToken* token = pulses.poll_freed()) {
+        sc_assert(!slots_.empty() && slots_.front() == token);
+        slots_.pop_front();
+        --started_;
+        if (token->source != nullptr) {
+            answer(*token->source, tlm::TLM_OK_RESPONSE);
+            token->source = nullptr;
+        }
+        room_.notify(sc_core::SC_ZERO_TIME);
+        controller_.on_input_room();
+    }
+    pulses.poll_taken();  // S_k: the array keeps the time
+    // a vector at the door
+    if (waiting_ != nullptr && edges_.on_edge()) {
+        if (may_accept()) {
+            tlm::tlm_generic_payload& trans = *waiting_;
+            waiting_ = nullptr;
+            accept(&trans, reinterpret_cast<const std::int8_t*>(trans.get_data_ptr()));
+            tlm::tlm_phase phase = tlm::END_REQ;
+            sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+            x_tsock->nb_transport_bw(trans, phase, delay);
+        } else if (any_yet_ && edges_.now() <= last_in_) {
+            wake_at(last_in_ + 1);
+        }
+    }
+    // offers: the oldest vector that has not been read yet
+    if (!pulses.offering() && started_ < slots_.size()) {
+        MvmToken& token = *slots_[started_++];
+        pulses.offer(token, token.record.values.x.data(), token.record.values.x.size());
+    }
+}
+
+void DacBank::reset()
+{
+    for (MvmToken* token : slots_) {
+        if (token->source != nullptr) {
+            answer(*token->source, tlm::TLM_GENERIC_ERROR_RESPONSE);
+            token->source = nullptr;
+        }
+    }
+    slots_.clear();
+    started_ = 0;
+    any_yet_ = false;
+    pulses.reset();
+    room_.notify(sc_core::SC_ZERO_TIME);
+    wake();  // a vector that still waits at the door is taken afterwards
+}
+
+}  // namespace aimc::tile

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/tile/backend.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <vector>
+
+namespace aimc::test {
+
+/// A tile without an array: it remembers what it was told and gives back what a test put in.
+class FakeBackend : public tile::Backend {
+public:
+    struct Output {
+        std::vector<std::int32_t> y;
+        std::vector<std::int32_t> partial;
+    };
+
+    FakeBackend(std::size_t rows, std::size_t cols)
+        : weights(rows * cols), affine(cols), affine16(cols), test_currents(cols), rows_(rows)
+    {
+    }
+
+    std::vector<std::int16_t> weights;
+    std::vector<nmpu::AffineWords> affine;
+    std::vector<ldpu::AffineWords16> affine16;
+    std::vector<std::int32_t> test_currents;
+    std::int32_t full_scale = 127;
+    int mode_activation = 1;
+    int mode_exponent = 2;
+    bool mode_adc_test = false;
+    bool mode_nominal = false;
+    bool room = true;
+    bool is_busy = false;
+    bool output_to_bank = false;
+    std::vector<std::vector<std::int8_t>> inputs;  ///< vectors offered
+    std::deque<Output> outputs;                    ///< vectors waiting
+    tile::TileCounters tile_counters;
+    int n_changes = 0;            ///< calls that change something
+    int n_programming_calls = 0;  ///< write_weights
+    int n_resets = 0;
+
+    std::size_t rows() const override { return rows_; }
+    std::size_t cols() const override { return affine.size(); }
+    void write_weights(std::size_t first, const std::int16_t* codes, std::size_t n) override
+    {
+        ++n_changes;
+        ++n_programming_calls;
+        for (std::size_t i = 0; i < n; ++i) {
+            weights.at(first + i) = codes[i];
+        }
+    }
+    void read_weights(std::size_t first, std::int16_t* codes, std::size_t n) const override
+    {
+        for (std::size_t i = 0; i < n; ++i) {
+            codes[i] = weights.at(first + i);
+        }
+    }
+    void set_weight_full_scale(std::int32_t code) override { changed(full_scale, code); }
+    std::int32_t weight_full_scale() const override { return full_scale; }
+    void write_affine(std::size_t column, const nmpu::AffineWords& words) override
+    {
+        changed(affine.at(column), words);
+    }
+    nmpu::AffineWords read_affine(std::size_t column) const override { return affine.at(column); }
+    void write_affine16(std::size_t column, const ldpu::AffineWords16& words) override
+    {
+        changed(affine16.at(column), words);
+    }
+    ldpu::AffineWords16 read_affine16(std::size_t column) const override
+    {
+        return affine16.at(column);
+    }
+    void set_mode(int activation, int scale_exponent, bool adc_test, bool nominal) override
+    {
+        changed(mode_activation, activation);
+        mode_exponent = scale_exponent;
+        mode_adc_test = adc_test;
+        mode_nominal = nominal;
+    }
+    int activation() const override { return mode_activation; }
+    int scale_exponent() const override { return mode_exponent; }
+    bool adc_test() const override { return mode_adc_test; }
+    bool nominal_curves() const override { return mode_nominal; }
+    void write_test_current(std::size_t column, std::int32_t current) override
+    {
+        changed(test_currents.at(column), current);
+    }
+    std::int32_t read_test_current(std::size_t column) const override
+    {
+        return test_currents.at(column);
+    }
+    bool input_has_room() const override { return room; }
+    void offer_input(const std::int8_t* x) override
+    {
+        ++n_changes;
+        inputs.emplace_back(x, x + rows_);
+    }
+    void set_output_to_bank(bool on) override { changed(output_to_bank, on); }
+    bool output_waiting() const override { return !outputs.empty(); }
+    void copy_output(std::int32_t* y, std::int32_t* partial) const override
+    {
+        std::copy(outputs.at(0).y.begin(), outputs.at(0).y.end(), y);
+        std::copy(outputs.at(0).partial.begin(), outputs.at(0).partial.end(), partial);
+    }
+    void take_output() override
+    {
+        ++n_changes;
+        outputs.pop_front();
+    }
+    bool busy() const override { return is_busy; }
+    tile::TileCounters counters() const override { return tile_counters; }
+    void clear_counters() override { changed(tile_counters, {}); }
+    void reset() override
+    {
+        ++n_resets;
+        outputs.clear();
+        changed(tile_counters, {});
+    }
+
+private:
+    template <class T>
+    void changed(T& what, const T& value)
+    {
+        ++n_changes;
+        what = value;
+    }
+    std::size_t rows_;
+};
+
+}  // namespace aimc::test

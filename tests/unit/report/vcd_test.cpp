@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/report/vcd.h"
+
+#include "aimc/base/error.h"
+
+#include "support.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace aimc::report {
+namespace {
+
+std::string dump(const config::TileConfig& config, const VcdSelection& selection,
+                 const std::vector<mvm::MvmRecord>& records)
+{
+    VcdWriter writer(config, selection);
+    for (const auto& record : records) {
+        writer.add(record);
+    }
+    return writer.finish();
+}
+
+VcdSelection only(const std::string& scope, std::uint64_t from = 0,
+                  std::uint64_t to = ~std::uint64_t{0})
+{
+    return {scope, from, to};
+}
+
+/// All that follows the declarations.
+std::string body(const std::string& text)
+{
+    const std::string end = "$enddefinitions $end\n";
+    return text.substr(text.find(end) + end.size());
+}
+
+bool has(const std::string& text, const std::string& part)
+{
+    return text.find(part) != std::string::npos;
+}
+
+std::size_t times(const std::string& text, const std::string& part)
+{
+    std::size_t n = 0;
+    for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
+        ++n;
+    }
+    return n;
+}
+
+TEST(VcdWriter, HasADeterministicHeaderAndOneScopePerLane)
+{
+    const std::string text = dump(two_by_two(), only("*"), two_records());
+    EXPECT_EQ(text.rfind("$date deterministic $end\n$version aimc $end\n$timescale 1 ps $end\n", 0),
+              0U);
+    EXPECT_TRUE(has(text,
+                    "$scope module tile $end\n$var wire 1 ! clk $end\n"
+                    "$scope module controller $end\n"));
+    EXPECT_TRUE(has(text, "$scope module nmpu_bank $end\n"));
+    EXPECT_TRUE(has(text, "$scope module lane_0 $end\n"));
+    EXPECT_TRUE(has(text, " cp_1 [11:0] $end\n"));
+    EXPECT_EQ(times(text, "$scope"), times(text, "$upscope"));
+    EXPECT_EQ(text, dump(two_by_two(), only("*"), two_records())) << "same run, same bytes";
+}
+
+TEST(VcdWriter, PulsesAWordLineForTheMagnitudeOfItsCode)
+{
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.dac_bank.wl_1"), two_records())),
+              "#0\n$dumpvars\n1!\n$end\n#127000\n0!\n#282000\n")
+        << "x = -127 in the first vector, 0 in the second";
+}
+
+TEST(VcdWriter, PlaysEachSignInItsOwnPhases)
+{
+    auto config = two_by_two();
+    config.read.mode = config::ReadMode::four_phase;
+    const std::vector<mvm::MvmRecord> one = {
+        {0, {0, 0, 521, 521, 526, 526}, {{3, -2}, {1, 1}, {1, 1}, {0, 0}, {0, 0}}}};
+    EXPECT_EQ(body(dump(config, only("tile.dac_bank.wl_0"), one)),
+              "#0\n$dumpvars\n1!\n$end\n#3000\n0!\n#130000\n1!\n#133000\n0!\n#528000\n");
+    EXPECT_EQ(body(dump(config, only("tile.dac_bank.wl_1"), one)),
+              "#0\n$dumpvars\n0!\n$end\n#260000\n1!\n#262000\n0!\n#390000\n1!\n#392000\n0!\n"
+              "#528000\n");
+    config.read.skip_empty_phases = true;
+    auto positive = one;
+    positive[0].values.x = {3, 0};
+    EXPECT_EQ(times(body(dump(config, only("tile.crossbar.integrating"), positive)), "1!"), 2U);
+}
+
+TEST(VcdWriter, ChangesCountsWhenTheyAreValid)
+{
+    EXPECT_EQ(
+        body(dump(two_by_two(), only("tile.adc_bank.cp_0"), two_records())),
+        "#0\n$dumpvars\nbx !\n$end\n#133000\nb1100100 !\n#266000\nb111111111111 !\n#282000\n");
+}
+
+TEST(VcdWriter, ShowsWhichColumnALaneServesAndItsResult)
+{
+    // H = 133: column 0 goes in, then column 1; results 3 cycles after each, Y = 138
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.nmpu_bank.lane_0", 0, 140), two_records())),
+              "#0\n$dumpvars\n0!\nbz \"\nbx #\n$end\n#133000\nb0 \"\n1!\n#134000\nb1 \"\n"
+              "#135000\nbz \"\n#137000\nb1011000 #\n#138000\nb11111100 #\n0!\n#140000\n");
+}
+
+TEST(VcdWriter, ShowsATransferAsValidAndTakenInTheSameCycle)
+{
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.output_buffer.[vt]a*", 138), two_records())),
+              "#138000\n$dumpvars\n1!\n1\"\n$end\n#139000\n0!\n0\"\n#271000\n1!\n#280000\n1\"\n"
+              "#281000\n0!\n0\"\n#282000\n");
+}
+
+TEST(VcdWriter, NamesTheStateOfTheArray)
+{
+    auto records = two_records();
+    records[1].times = {150, 150, 283, 283, 288, 288};
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.controller.state"), records)),
+              "#0\n$dumpvars\nb1 !\n$end\n#133000\nb10 !\n#150000\nb1 !\n#283000\nb101 !\n"
+              "#288000\nb0 !\n#290000\n")
+        << "reading, input starved, reading, drain, idle";
+    records[0].times = {0, 0, 133, 133, 1106, 1106};
+    records[1].times = {133, 133, 266, 1106, 2079, 2079};
+    records.push_back({2, {266, 1106, 1239, 2079, 3052, 3052}, records[1].values});
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.controller.state", 0, 1200), records)),
+              "#0\n$dumpvars\nb1 !\n$end\n#266000\nb11 !\n#1106000\nb1 !\n#1200000\n")
+        << "the post unit holds both banks until 1106";
+    records[0].times = {0, 0, 133, 133, 140, 140};
+    records[1].times = {133, 133, 266, 400, 407, 407};
+    records[2].times = {266, 407, 540, 540, 547, 547};
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.controller.state", 260, 500), records)),
+              "#260000\n$dumpvars\nb1 !\n$end\n#266000\nb100 !\n#400000\nb11 !\n#407000\nb1 !\n"
+              "#500000\n")
+        << "output blocked until a slot is free at 400";
+}
+
+TEST(VcdWriter, DrawsTheClockOnlyInsideTheWindow)
+{
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.clk", 10, 12), two_records())),
+              "#10000\n$dumpvars\n1!\n$end\n#10500\n0!\n#11000\n1!\n#11500\n0!\n#12000\n");
+    const std::string whole = body(dump(two_by_two(), only("tile.clk"), two_records()));
+    EXPECT_EQ(times(whole, "1!"), 282U);
+}
+
+TEST(VcdWriter, StartsAWindowWithTheValuesOfThatMoment)
+{
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.controller.mvm", 133, 300), two_records())),
+              "#133000\n$dumpvars\nb1 !\n$end\n#282000\n");
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.adc_bank.cp_0", 200, 260), two_records())),
+              "#200000\n$dumpvars\nb1100100 !\n$end\n#260000\n");
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.adc_bank.cp_0", 5000, 5010), two_records())),
+              "#5000000\n$dumpvars\nb111111111111 !\n$end\n#5001000\n")
+        << "a window behind the end of the run";
+}
+
+TEST(VcdWriter, SelectsByFullNameOrByScope)
+{
+    const auto n_signals = [](const std::string& scope) {
+        return times(dump(two_by_two(), only(scope), two_records()), "$var ");
+    };
+    EXPECT_EQ(n_signals("tile.nmpu_bank.lane_0"), 3U);
+    EXPECT_EQ(n_signals("tile.nmpu_bank.lane_*"), 3U);
+    EXPECT_EQ(n_signals("tile.adc_bank.c[pn]_?"), 4U);
+    EXPECT_EQ(n_signals("*.busy"), 3U);
+    EXPECT_EQ(n_signals("tile"), n_signals("*"));
+    EXPECT_THROW(VcdWriter(two_by_two(), only("tile.adc_bnk")), ConfigError);
+}
+
+TEST(VcdWriter, HasAnLdpuInsteadOfLanes)
+{
+    auto config = two_by_two();
+    config.post = config::PostUnit::ldpu;
+    const std::string text = dump(config, only("*"), two_records());
+    EXPECT_TRUE(has(text, "$scope module ldpu $end\n"));
+    EXPECT_FALSE(has(text, "lane_0"));
+}
+
+TEST(VcdWriter, StreamsTheSameTextThatItWritesAtOnce)
+{
+    VcdWriter writer(two_by_two(), only("*"));
+    std::string text;
+    for (const auto& record : two_records()) {
+        writer.add(record);
+        const std::string piece = writer.take();
+        EXPECT_FALSE(piece.empty());
+        text += piece;
+    }
+    EXPECT_EQ(text + writer.finish(), dump(two_by_two(), only("*"), two_records()));
+}
+
+TEST(VcdWriter, NeverGoesBackInTime)
+{
+    auto config = two_by_two();
+    config.controller.input_slots = 2;  // vector 2 is taken before the read of vector 1 starts
+    auto records = two_records();
+    records[1].times.in = 0;
+    records.push_back({2, {133, 266, 399, 399, 404, 404}, records[0].values});
+    std::istringstream lines(dump(config, only("*"), records));
+    std::uint64_t last = 0;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.front() != '#') {
+            continue;
+        }
+        const std::uint64_t now = std::stoull(line.substr(1));
+        EXPECT_TRUE(now > last || now == 0) << line;
+        last = now;
+    }
+    EXPECT_EQ(last, 406000U);
+}
+
+TEST(VcdWriter, WritesAnEmptyRun)
+{
+    EXPECT_EQ(body(dump(two_by_two(), only("tile.controller.start"), {})),
+              "#0\n$dumpvars\n0!\n$end\n#1000\n");
+}
+
+}  // namespace
+}  // namespace aimc::report
