@@ -83,6 +83,7 @@ std::string number(double value, int digits)
 }
 std::string signed_number(double value)
 {
+    if (std::fabs(value) < 0.005) { value = 0.0; }  // never "-0.00"
     return std::isnan(value) ? "-" : fmt::format("{:+.2f}", value);
 }
 std::string code(const LineMetrics::Extreme& e) { return e.code < 0 ? "-" : fmt::to_string(e.code); }

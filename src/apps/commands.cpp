@@ -48,7 +48,11 @@ int check(const Options& options)
     sets.push_back("seed.device=" + std::to_string(golden.header.device_seed));
     sets.push_back("seed.read=" + std::to_string(golden.header.read_seed));
     sets.insert(sets.end(), options.sets.begin(), options.sets.end());
-    const auto loaded = config::load_config(options.file, sets);
+    auto loaded = config::load_config(options.file, sets);
+    if (loaded.tile.workload.file.empty()) {  // a workload file has its own number of vectors
+        sets.push_back("workload.mvms=" + std::to_string(golden.header.mvms));
+        loaded = config::load_config(options.file, sets);
+    }
     Options quiet = options;
     quiet.quiet = true;
     quiet.save_partial = golden.header.partial_output;

@@ -11,13 +11,14 @@
 #include <algorithm>
 #include <cmath>
 #include <csignal>
+#include <filesystem>
 
 namespace aimc::apps {
 namespace {
 
 volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
 
-std::size_t batch_of_interest() { return 64; }
+constexpr std::uint64_t mvms_between_looks = 64;  // a look at the clock costs more than an MVM's share
 
 }  // namespace
 
@@ -127,7 +128,7 @@ void Session::open_streams()
         header.read_seed = config_.seed.read;
         header.sets = loaded_.sets;
         header.config_sha256 = loaded_.sha256;
-        header.chip = config_.chip.empty() ? "" : "frozen";
+        header.chip = std::filesystem::path(config_.chip).filename().string();
         header.partial_output = options_.save_partial;
         trace_ = std::make_unique<report::TraceWriter>(header, config_, layers_[layer_].words);
         if (!options_.trace.empty()) {
@@ -189,7 +190,7 @@ void Session::on_record(const mvm::MvmRecord& record)
         vcd_->add(record);
         vcd_file_->append(vcd_->take());
     }
-    if (done_ % batch_of_interest() == 0) { show_progress(); }
+    if (done_ % mvms_between_looks == 0) { show_progress(); }
 }
 
 void Session::measure(const mvm::MvmRecord& record, LayerData& data)

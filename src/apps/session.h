@@ -61,6 +61,7 @@ private:
     void show_progress();
     report::RunResult result() const;
     void summarise_layers(report::RunResult& r) const;
+    void summarise_curves(report::AdcFacts& facts) const;
     void summarise_adc(report::RunResult& r) const;
     void summarise_task(report::RunResult& r) const;
     std::string manifest() const;
@@ -88,9 +89,6 @@ private:
     std::unique_ptr<StreamFile> trace_file_;
     std::unique_ptr<report::VcdWriter> vcd_;
     std::unique_ptr<StreamFile> vcd_file_;
-    struct Stream {
-        std::unique_ptr<StreamFile> file;
-    };
     std::vector<std::unique_ptr<StreamFile>> finished_;  ///< committed when the run is whole
     std::chrono::steady_clock::time_point started_, shown_;
     std::uint64_t done_ = 0;

@@ -12,13 +12,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
+#include <filesystem>
 
 #include "version.h"
 
 namespace aimc::apps {
 namespace {
-
-std::string curve_kind(const mvm::Chip& chip) { return chip.curves.origin; }
 
 /// The bytes of y: int8 when the words are that narrow.
 std::string y_bytes(const std::vector<std::int32_t>& y, std::size_t n, std::size_t cols, int bits)
@@ -99,9 +99,40 @@ void Session::summarise_layers(report::RunResult& r) const
     }
 }
 
+void Session::summarise_curves(report::AdcFacts& facts) const
+{
+    if (!chip_.curves.has_ceiling) {  // straight lines that never end: nothing to measure
+        facts.gain = {1.0, 1.0, 1.0};
+        return;
+    }
+    const int n_window = config_.read.n_window;
+    const double nominal = config_.adc.gain_MHz_per_uA * 1e-3 * n_window *
+                           static_cast<double>(config_.t_clk_ps) * 1e-3;
+    std::vector<converters::AdcMetrics> metrics;
+    const auto measure_one = [&](const std::vector<converters::Knot>& curve, double offset) {
+        metrics.push_back(converters::measure_curve(
+            converters::counts_over_window(curve, offset, n_window), nominal,
+            config_.adc.sigma_lsb));
+    };
+    for (const auto& column : chip_.curves.columns) {
+        measure_one(column.pos, column.offset_pos);
+        if (config_.read.mode == config::ReadMode::one_phase) {
+            measure_one(column.neg, column.offset_neg);
+        }
+    }
+    const auto& fit = converters::summarise(metrics).best_fit;
+    const auto plain = [](const converters::MinMeanMax& m) {
+        return report::Summary{m.min, m.mean, m.max};
+    };
+    facts.gain = plain(fit.gain);
+    facts.offset = plain(fit.offset);
+    facts.inl = plain(fit.inl);
+    facts.dnl = plain(fit.dnl);
+}
+
 void Session::summarise_adc(report::RunResult& r) const
 {
-    r.adc.curves = curve_kind(chip_);
+    r.adc.curves = chip_.curves.origin;
     r.adc.file = std::filesystem::path(config_.adc.curve_file).filename().string();
     r.adc.current_ratio = chip_.current_ratio;
     std::vector<double> gain_after, offset_after;
@@ -115,6 +146,7 @@ void Session::summarise_adc(report::RunResult& r) const
         gain_after.insert(gain_after.end(), cal.gain_after.begin(), cal.gain_after.end());
         offset_after.insert(offset_after.end(), cal.offset_after.begin(), cal.offset_after.end());
     }
+    summarise_curves(r.adc);
     r.adc.gain_after = summary_of(gain_after);
     r.adc.offset_after = summary_of(offset_after);
     r.conductance_clips = chip_.array.clips;

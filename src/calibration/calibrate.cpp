@@ -155,12 +155,13 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
     for (std::size_t c = 0; c < fitted.size(); ++c) {
         const std::size_t column = layer.cols.from + c;
         const auto& samples = played.columns[c];
-        const auto q = config.post == config::PostUnit::nmpu
-                           ? quantise_nmpu(samples, fitted[c], out.y_lsb, config.nmpu,
-                                           out.words.scale_exponent)
-                           : quantise_ldpu(samples, fitted[c], out.y_lsb);
-        out.words.nmpu[column] = q.nmpu;
-        out.words.ldpu[column] = q.ldpu;
+        // Words for both units, so that one frozen chip serves either.
+        const auto nmpu = quantise_nmpu(samples, fitted[c], out.y_lsb, config.nmpu,
+                                        out.words.scale_exponent);
+        const auto ldpu = quantise_ldpu(samples, fitted[c], out.y_lsb);
+        const auto& q = config.post == config::PostUnit::nmpu ? nmpu : ldpu;
+        out.words.nmpu[column] = nmpu.nmpu;
+        out.words.ldpu[column] = ldpu.ldpu;
         out.scales_clipped += q.scale_clipped;
         out.offsets_clipped += q.offset_clipped;
         assess(config, samples, column, common, out);

@@ -70,11 +70,19 @@ Matrix<std::int8_t> on_word_lines(const Matrix<std::int8_t>& x, const config::Ra
 void ideal_product(const config::Layer& layer, const std::int8_t* x, std::int64_t* out)
 {
     const std::size_t cols = layer.weights.cols();
+    const std::size_t rows = layer.weights.rows();
+    constexpr std::size_t block = 512;  // rows of 32767 * 127 fit 31 bits
+    thread_local std::vector<std::int32_t> sum;
     std::fill(out, out + cols, 0);
-    for (std::size_t r = 0; r < layer.weights.rows(); ++r) {
-        if (x[r] == 0) { continue; }
-        const std::int16_t* w = layer.weights.row(r);
-        for (std::size_t c = 0; c < cols; ++c) { out[c] += std::int64_t{w[c]} * x[r]; }
+    for (std::size_t from = 0; from < rows; from += block) {
+        sum.assign(cols, 0);
+        for (std::size_t r = from; r < std::min(rows, from + block); ++r) {
+            if (x[r] == 0) { continue; }
+            const std::int16_t* w = layer.weights.row(r);
+            const std::int32_t code = x[r];
+            for (std::size_t c = 0; c < cols; ++c) { sum[c] += w[c] * code; }
+        }
+        for (std::size_t c = 0; c < cols; ++c) { out[c] += sum[c]; }
     }
 }
 

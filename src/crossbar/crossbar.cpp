@@ -74,7 +74,8 @@ Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, Sim
       tile_(config.index),
       noise_lsb_(array.noise_lsb),
       simd_(simd),
-      one_phase_(config.read.mode == config::ReadMode::one_phase)
+      one_phase_(config.read.mode == config::ReadMode::one_phase),
+      with_charge_(config.adc.integration == config::Integration::charge)
 {
     for (Plane* plane : {&pos_, &neg_}) {
         plane->g.assign(rows_ * stride_, 0);
@@ -192,7 +193,7 @@ void Crossbar::drive(const std::int8_t* x, Phase phase, ReadId id, ColumnWave& w
         }
         const int shorter = i < active.size() ? pwm_pulse(x[active[i]]).n_on : 0;
         wave.n_cycles.push_back(n_on - shorter);
-        collect(wave.charge.data(), now, n_on - shorter, stride_);
+        if (with_charge_) { collect(wave.charge.data(), now, n_on - shorter, stride_); }
         if (shorter > 0) {
             std::copy(now, now + stride_, now + stride_);
             now += stride_;

@@ -33,7 +33,8 @@ struct ColumnWave {
     int n_on = 0;                         ///< [cycles] until the last pulse ends
     std::vector<int> n_cycles;            ///< [segments] length of each
     std::vector<std::int32_t> current;    ///< [segments x stride]   [g_lsb * v_read]
-    std::vector<std::int64_t> charge;     ///< [stride] sum of both  [g_lsb * v_read * cycle]
+    /// [stride] their sum over time, kept for adc.integration charge  [g_lsb * v_read * cycle]
+    std::vector<std::int64_t> charge;
     const std::int32_t* segment(std::size_t s) const { return current.data() + s * stride; }
 };
 
@@ -71,6 +72,7 @@ private:
     double noise_lsb_;
     SimdLevel simd_;
     bool one_phase_;
+    bool with_charge_;           ///< the converters look at the charge only
     Plane pos_, neg_;            ///< four-phase: G+, G-; one-phase: x > 0, x < 0
 };
 

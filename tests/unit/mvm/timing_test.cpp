@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/mvm/timing.h"
+
+#include <gtest/gtest.h>
+
+#include <iostream>
+#include <vector>
+
+namespace aimc::mvm {
+namespace {
+
+using Edges = std::vector<std::uint64_t>;
+
+/// A run of n vectors of n_read cycles each.
+struct Played {
+    std::vector<MvmTimes> times;
+    StateCycles states;
+
+    Played(const TimingRules& rules, int n_read, std::size_t n, config::Arrival arrival = {},
+        config::SinkPattern sink = {})
+    {
+        Recurrence recurrence(rules, std::move(arrival), std::move(sink));
+        StateAccount account;
+        for (std::size_t k = 0; k < n; ++k) {
+            times.push_back(recurrence.next(n_read));
+            account.add(times.back());
+        }
+        states = account.finish();
+    }
+    Edges of(std::uint64_t MvmTimes::*edge) const
+    {
+        Edges edges;
+        for (const MvmTimes& t : times) { edges.push_back(t.*edge); }
+        return edges;
+    }
+    Edges state_list() const
+    {
+        return {states.reading, states.input_starved, states.post_busy, states.output_blocked,
+                states.drain};
+    }
+};
+
+/// The default tile with a read mode, a post unit and its banks.
+config::TileConfig tile(config::ReadMode mode, config::PostUnit post, bool double_buffered = true)
+{
+    config::TileConfig c;
+    c.read.mode = mode;
+    c.post = post;
+    c.controller.double_buffered = double_buffered;
+    return c;
+}
+
+constexpr auto one_phase = config::ReadMode::one_phase;
+constexpr auto four_phase = config::ReadMode::four_phase;
+constexpr auto nmpu = config::PostUnit::nmpu;
+constexpr auto ldpu = config::PostUnit::ldpu;
+
+int n_read(const config::TileConfig& c) { return n_read_cycles(c.read, n_phases(c.read.mode)); }
+
+TEST(MvmTiming, ReadTakes133CyclesInOnePhaseAnd521InFour)
+{
+    EXPECT_EQ(n_read(tile(one_phase, nmpu)), 133);
+    EXPECT_EQ(n_read(tile(four_phase, nmpu)), 521);
+    config::ReadConfig skipping = tile(four_phase, nmpu).read;
+    EXPECT_EQ(n_read_cycles(skipping, 2), 2 * 130 + 1) << "two phases left out";
+    skipping.n_overhead = 0;
+    skipping.n_window = 10;
+    skipping.n_settle = 1;
+    EXPECT_EQ(n_read_cycles(skipping, 3), 33);
+}
+
+TEST(MvmTiming, PostTakes7CyclesWithTheNmpuAnd973WithTheLdpu)
+{
+    EXPECT_EQ(timing_rules(tile(one_phase, nmpu)).n_post, 7);
+    EXPECT_EQ(timing_rules(tile(one_phase, ldpu)).n_post, 973);
+}
+
+TEST(MvmTiming, UnloadedLatencyIsReadPlusPost)
+{
+    struct Row {
+        config::ReadMode mode;
+        config::PostUnit post;
+        std::uint64_t latency;
+    };
+    for (const Row& row : std::vector<Row>{{one_phase, nmpu, 140},
+                                           {four_phase, nmpu, 528},
+                                           {one_phase, ldpu, 1106},
+                                           {four_phase, ldpu, 1494}}) {
+        for (const bool double_buffered : {true, false}) {
+            const config::TileConfig c = tile(row.mode, row.post, double_buffered);
+            config::Arrival rare;
+            rare.n_gaps = {5000};  // longer than any latency
+            for (const MvmTimes& t : Played(timing_rules(c), n_read(c), 4, rare).times) {
+                EXPECT_EQ(t.out - t.in, row.latency);
+            }
+        }
+    }
+}
+
+TEST(MvmTiming, InitiationIntervalIsTheSlowerStageOrBothWithOneBank)
+{
+    struct Row {
+        config::ReadMode mode;
+        config::PostUnit post;
+        std::uint64_t two_banks, one_bank;
+    };
+    for (const Row& row : std::vector<Row>{{one_phase, nmpu, 133, 140},
+                                           {four_phase, nmpu, 521, 528},
+                                           {one_phase, ldpu, 973, 1106},
+                                           {four_phase, ldpu, 973, 1494}}) {
+        for (const bool double_buffered : {true, false}) {
+            const config::TileConfig c = tile(row.mode, row.post, double_buffered);
+            const Played run(timing_rules(c), n_read(c), 8);
+            for (std::size_t k = 1; k < 8; ++k) {
+                EXPECT_EQ(run.times[k].out - run.times[k - 1].out,
+                          double_buffered ? row.two_banks : row.one_bank);
+            }
+        }
+    }
+}
+
+TEST(MvmTiming, StarvesWhenVectorsComeLate)
+{
+    config::Arrival late;
+    late.n_gaps = {0, 10};
+    const Played run({1, true, 1, 1}, 4, 2, late);
+    EXPECT_EQ(run.of(&MvmTimes::in), (Edges{0, 10}));
+    EXPECT_EQ(run.of(&MvmTimes::out), (Edges{5, 15}));
+    EXPECT_EQ(run.state_list(), (Edges{8, 6, 0, 0, 1}));
+}
+
+TEST(MvmTiming, WaitsForThePostUnitWhenBothBanksAreFull)
+{
+    const Played run({30, true, 2, 2}, 3, 3);
+    EXPECT_EQ(run.of(&MvmTimes::in), (Edges{0, 1, 3})) << "two slots, one vector an edge";
+    EXPECT_EQ(run.of(&MvmTimes::start), (Edges{0, 3, 33})) << "a bank is free at Y_0 = 33";
+    EXPECT_EQ(run.of(&MvmTimes::out), (Edges{33, 63, 93}));
+    EXPECT_EQ(run.state_list(), (Edges{9, 0, 27, 0, 57}));
+}
+
+TEST(MvmTiming, IsBlockedByASinkThatRarelyTakes)
+{
+    config::SinkPattern sink;  // ready at 0, 10, 20 ...
+    sink.ready.assign(10, false);
+    sink.ready[0] = true;
+    const Played run({2, true, 1, 1}, 4, 5, {}, sink);
+    EXPECT_EQ(run.of(&MvmTimes::in), (Edges{0, 4, 8, 12, 16}));
+    EXPECT_EQ(run.of(&MvmTimes::start), (Edges{0, 4, 8, 12, 22}));
+    EXPECT_EQ(run.of(&MvmTimes::post), (Edges{4, 10, 20, 30, 40}));
+    EXPECT_EQ(run.of(&MvmTimes::done), (Edges{6, 12, 22, 32, 42}));
+    EXPECT_EQ(run.of(&MvmTimes::out), (Edges{10, 20, 30, 40, 50}));
+    // Vector 4 is there at 16; until 20 both banks wait for an output slot, then the post unit
+    // takes 2 cycles to free one.
+    EXPECT_EQ(run.state_list(), (Edges{20, 0, 2, 4, 24}));
+    EXPECT_EQ(run.states.sum(), 50u);
+}
+
+TEST(MvmTiming, TakesAFreedInputSlotAtTheSameEdge)
+{
+    EXPECT_EQ(Played({1, true, 1, 2}, 5, 4).of(&MvmTimes::in), (Edges{0, 5, 10, 15}));
+    EXPECT_EQ(Played({1, true, 2, 2}, 5, 4).of(&MvmTimes::in), (Edges{0, 1, 5, 10}));
+    EXPECT_EQ(Played({1, true, 3, 2}, 5, 4).of(&MvmTimes::in), (Edges{0, 1, 2, 5}));
+}
+
+TEST(MvmTiming, CountsGapsFromTheVectorBeforeAndTheSinkFromCycleZero)
+{
+    config::Arrival arrival;
+    arrival.n_gaps = {99, 7, 20};  // the first is not used: cycle 0 is in_0
+    const Played run({1, true, 1, 2}, 5, 5, arrival);
+    EXPECT_EQ(run.of(&MvmTimes::in), (Edges{0, 7, 27, 126, 133})) << "gaps repeat";
+    config::SinkPattern sink;
+    sink.ready = {false, false, true, false};
+    EXPECT_EQ(Played({1, true, 1, 2}, 5, 3, {}, sink).of(&MvmTimes::out), (Edges{6, 14, 18}));
+}
+
+TEST(MvmTiming, ReadsOfDifferentLengthsShareOneChain)
+{
+    Recurrence recurrence({2, true, 1, 2}, {}, {});
+    EXPECT_EQ(recurrence.next(10).out, 12u);
+    EXPECT_EQ(recurrence.next(3).out, 15u);
+    EXPECT_EQ(recurrence.next(1).out, 17u) << "post unit busy until 15";
+}
+
+TEST(MvmTiming, StatesSumToTheLastOutput)
+{
+    int n_runs = 0;
+    for (const bool double_buffered : {true, false}) {
+        for (const int n_post : {1, 5, 40}) {
+            for (const int slots : {1, 2, 3}) {
+                for (const std::uint32_t gap : {0U, 3U, 30U, 100U}) {
+                    for (const std::size_t period : {1U, 2U, 7U, 64U}) {
+                        config::SinkPattern sink;
+                        sink.ready.assign(period, false);
+                        sink.ready[period / 2] = true;
+                        config::Arrival arrival;
+                        arrival.n_gaps = {0, gap};
+                        const Played run({n_post, double_buffered, slots, slots}, 9, 20, arrival, sink);
+                        EXPECT_EQ(run.states.sum(), run.times.back().out);
+                        EXPECT_EQ(run.states.reading, 9u * 20u);
+                        ++n_runs;
+                    }
+                }
+            }
+        }
+    }
+    std::cout << "mvm timing: states sum to cycles_total in " << n_runs << " runs\n";
+}
+
+TEST(MvmTiming, AccountOfNothingIsNothing) { EXPECT_EQ(StateAccount().finish().sum(), 0u); }
+
+}  // namespace
+}  // namespace aimc::mvm
