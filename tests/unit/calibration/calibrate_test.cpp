@@ -85,7 +85,170 @@ TEST(CellTargets, MapPerColumnMakesEachColumnsLargestWeightGMax)
     work.layers = {layer_of({{10, -40, 0}, {20, 5, 0}})};
     const auto targets = cell_targets(c, work);
     EXPECT_EQ(targets.full_scale, 32767);
-    EXPECT_EQ(targets.codes(WordLine{1}, BitLine{0}).raw_for_test(), 0);
+    EXPECT_EQ(targets.codes, matrix<std::int16_t>({{16384, -32767, 0, 0},  // 16383.5 goes up
+                                                   {32767, 4096, 0, 0},    // 4095.875
+                                                   {0, 0, 0, 0},
+                                                   {0, 0, 0, 0}}));
+}
+
+TEST(CellTargets, PutsLayersSideBySideOnOneScale)
+{
+    config::Workload work;
+    work.layers = {layer_of({{127, -1}, {0, 64}}), layer_of({{5, -127}, {1, 0}})};
+    work.layers[1].rows = {2, 4};
+    work.layers[1].cols = {2, 4};
+    const auto targets = cell_targets(tiny_tile(), work);
+    EXPECT_EQ(targets.full_scale, 32767);
+    EXPECT_EQ(targets.codes, matrix<std::int16_t>({{32767, -258, 0, 0},
+                                                   {0, 16513, 0, 0},
+                                                   {0, 0, 1290, -32767},
+                                                   {0, 0, 258, 0}}));
+}
+
+TEST(FixedWords, AreTheSameForEveryColumn)
+{
+    config::TileConfig c = tiny_tile();
+    c.calibration.fixed_scale = 1.5;
+    c.calibration.fixed_offset = -3.5;
+    auto work = tiny_work();
+    work.layers[0].activation = config::Activation::relu;
+    const auto layers = fixed_words(c, work);
+    ASSERT_EQ(layers.size(), 1u);
+    const auto& words = layers[0].words;
+    EXPECT_EQ(words.nmpu, std::vector<nmpu::AffineWords>(4, {192, 192, -7, 0}));
+    EXPECT_EQ(words.activation, config::Activation::relu);
+    EXPECT_EQ(words.scale_exponent, 0);
+    ASSERT_EQ(words.ldpu.size(), 4u);
+    EXPECT_EQ(words.ldpu[3].scale_p, ldpu::from_double(1.5));
+    EXPECT_EQ(words.ldpu[3].scale_n, ldpu::from_double(1.5));
+    EXPECT_EQ(words.ldpu[3].offset, ldpu::from_double(-3.5));
+    EXPECT_EQ(words.ldpu[3].gamma, ldpu::from_int(1));
+    EXPECT_EQ(words.ldpu[3].beta, ldpu::from_int(0));
+    c.nmpu.scale_exponent = 1;
+    c.nmpu.branch = config::Branch::difference;
+    EXPECT_EQ(fixed_words(c, work)[0].words.nmpu[0], (nmpu::AffineWords{96, 0, -7, 0}));
+}
+
+TEST(FixedWords, SayWhatAnOutputLsbIsWorth)
+{
+    config::TileConfig c = tiny_tile();  // one count per unit of W x
+    EXPECT_NEAR(fixed_words(c, tiny_work())[0].y_lsb, 1.0, 1e-12);
+    c.calibration.fixed_scale = 0.5;
+    EXPECT_NEAR(fixed_words(c, tiny_work())[0].y_lsb, 2.0, 1e-12);
+    c.adc.gain_MHz_per_uA = 5000.0;
+    EXPECT_NEAR(fixed_words(c, tiny_work())[0].y_lsb, 20.0, 1e-12);
+}
+
+TEST(FixedWords, CountTheMirrorRatioInTheOutputLsb)
+{
+    config::TileConfig c = tiny_tile();
+    c.adc.current_ratio = 0.25;  // the oscillator sees a quarter of the current
+    EXPECT_NEAR(fixed_words(c, tiny_work())[0].y_lsb, 4.0, 1e-12);
+}
+
+/// Columns that all use much of the range, but for one of nothing.
+config::Workload wide_work()
+{
+    config::Workload work;
+    work.layers = {
+        layer_of({{127, -90, 0, 60}, {-80, 120, 0, -127}, {100, 50, 0, 90}, {-60, -110, 0, -100}})};
+    return work;
+}
+
+TEST(Calibration, CorrectsAnIdealTileToWithinAnLsb)
+{
+    for (const auto mode : {config::ReadMode::one_phase, config::ReadMode::four_phase}) {
+        config::TileConfig c = calibrated_tile();
+        c.read.mode = mode;
+        const auto work = wide_work();
+        mvm::Chip chip = mvm::make_chip(c, cell_targets(c, work));
+        const auto layers = calibrate(c, chip, work, SimdLevel::scalar);
+        ASSERT_EQ(layers.size(), 1u);
+        const auto& l = layers[0];
+        EXPECT_EQ(l.vectors, 512u);
+        const std::uint64_t a = mode == config::ReadMode::one_phase ? 133 : 521;
+        EXPECT_EQ(l.cycles, 512 * a + 5) << "back to back on this tile, N = 2 + 3";
+        EXPECT_EQ(l.rank_deficient, 1u) << "the column of nothing";
+        EXPECT_EQ(l.words.nmpu[2], (nmpu::AffineWords{128, 128, 0, 0}));
+        EXPECT_EQ(l.scales_clipped + l.offsets_clipped, 0u);
+        for (const std::size_t column : {0U, 1U, 3U}) {
+            EXPECT_NEAR(l.gain_after[column], 1.0, 0.02);
+            EXPECT_NEAR(l.offset_after[column], 0.0, 0.5);
+            EXPECT_LT(l.after_lsb[column], 2.0) << "a count is worth up to 2 LSB here";
+            // 500 units of W x per count
+            EXPECT_NEAR(l.words.nmpu[column].s_p, 128.0 * 500.0 / l.y_lsb, 4.0);
+            EXPECT_NEAR(l.words.nmpu[column].s_n, 128.0 * 500.0 / l.y_lsb, 4.0);
+        }
+        std::cout << "calibration: rms residual " << l.after_lsb[0] << ", " << l.after_lsb[1]
+                  << ", " << l.after_lsb[3] << " LSB\n";
+    }
+}
+
+TEST(Calibration, GivesTheSameWordsForTheSameSeedsOnEverySimdLevel)
+{
+    config::TileConfig c = calibrated_tile();
+    c.device.model = config::DeviceModel::hermes;
+    c.adc.sigma_lsb = 0.5;
+    const auto work = wide_work();
+    const auto words = [&](SimdLevel simd) {
+        mvm::Chip chip = mvm::make_chip(c, cell_targets(c, work));
+        return calibrate(c, chip, work, simd)[0].words.nmpu;
+    };
+    const auto first = words(SimdLevel::scalar);
+    for (const SimdLevel simd : simd_levels()) { EXPECT_EQ(words(simd), first) << to_string(simd); }
+    c.seed.device = 2;
+    EXPECT_NE(words(SimdLevel::scalar), first) << "another chip has other words";
+}
+
+TEST(Calibration, PlaysLayersInTurnAndLeavesOtherColumnsAlone)
+{
+    config::TileConfig c = calibrated_tile();
+    config::Workload work;
+    work.layers = {layer_of({{127, -90}, {-80, 120}}), layer_of({{100, 50}, {-60, -110}})};
+    work.layers[0].activation = config::Activation::relu;
+    work.layers[1].rows = {2, 4};
+    work.layers[1].cols = {2, 4};
+    work.calibration_inputs = Matrix<std::int8_t>(64, 2);
+    for (std::size_t k = 0; k < 64; ++k) {
+        work.calibration_inputs.row(k)[0] = static_cast<std::int8_t>(2 * k);
+        work.calibration_inputs.row(k)[1] = static_cast<std::int8_t>(37 * k % 255 - 127);
+    }
+    for (const auto vectors :
+         {config::CalibrationVectors::representative, config::CalibrationVectors::random_signed}) {
+        c.calibration.vectors = vectors;
+        c.calibration.count = 48;
+        mvm::Chip chip = mvm::make_chip(c, cell_targets(c, work));
+        const auto layers = calibrate(c, chip, work, SimdLevel::scalar);
+        ASSERT_EQ(layers.size(), 2u);
+        EXPECT_EQ(layers[0].vectors, 48u) << "no more than calibration.count";
+        EXPECT_EQ(layers[1].vectors, 48u);
+        EXPECT_EQ(layers[0].words.activation, config::Activation::relu);
+        EXPECT_EQ(layers[0].after_lsb.size(), 2u);
+        const nmpu::AffineWords nothing;
+        EXPECT_EQ(layers[0].words.nmpu[2], nothing);
+        EXPECT_EQ(layers[1].words.nmpu[1], nothing);
+        EXPECT_GT(layers[1].words.nmpu[2].s_p, 0);
+    }
+}
+
+TEST(Calibration, SetsTheMirrorRatioOnlyWhenItIsLeftToIt)
+{
+    config::TileConfig c = calibrated_tile();
+    c.adc.full_scale_uA = 3.81;
+    c.adc.current_ratio.reset();
+    const auto work = tiny_work();
+    mvm::Chip chip = mvm::make_chip(c, cell_targets(c, work));
+    // column 3 at x = 127, -127, 127, -127: 380 steps of 0.02 uA are 7.6 uA; 64 * 3.81 / 7.6 = 32.08
+    EXPECT_DOUBLE_EQ(choose_current_ratio(c, chip, matrix<std::int8_t>({{127, -127, 127, -127}})),
+                     0.5);
+    EXPECT_DOUBLE_EQ(choose_current_ratio(c, chip, matrix<std::int8_t>({{1, 1, 0, 0}})), 1.0);
+    calibrate(c, chip, work, SimdLevel::scalar);
+    EXPECT_GE(chip.current_ratio, 0.5);
+    EXPECT_LT(chip.current_ratio, 0.75) << "random vectors come close to the worst one";
+    c.adc.current_ratio = 0.9;
+    chip.current_ratio = 0.9;
+    calibrate(c, chip, work, SimdLevel::scalar);
+    EXPECT_DOUBLE_EQ(chip.current_ratio, 0.9);
 }
 
 }  // namespace

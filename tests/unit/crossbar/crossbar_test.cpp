@@ -65,6 +65,7 @@ config::TileConfig tile(const GridArray& a, config::ReadMode mode)
     c.rows = a.rows();
     c.cols = a.cols();
     c.read.mode = mode;
+    c.adc.integration = config::Integration::charge;  // only then is the charge collected
     return c;
 }
 
@@ -161,6 +162,17 @@ TEST(Crossbar, ChargeIsTheSumOfCurrentTimesDurationAndOfConductanceTimesInput)
             }
         }
     }
+}
+
+TEST(Crossbar, CollectsTheChargeOnlyForConvertersThatUseIt)
+{
+    const GridArray a = array_of(three_by_two);
+    config::TileConfig c = tile(a, config::ReadMode::one_phase);
+    c.adc.integration = config::Integration::time_resolved;
+    ColumnWave wave;
+    Crossbar(c, a).drive(three.data(), Phase::all, {}, wave);
+    EXPECT_EQ(wave.charge, std::vector<std::int64_t>(wave.stride, 0));
+    EXPECT_EQ(segments(wave, 2), segments(drive(a, three, Phase::all), 2));
 }
 
 TEST(Crossbar, LargestCurrentsFitTheirWords)

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "timed_runner.h"
+
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+namespace aimc::bench {
+namespace {
+
+constexpr std::size_t warm_up_mvms = 64;
+
+double seconds(clockid_t clock)
+{
+    timespec t{};
+    clock_gettime(clock, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+
+}  // namespace
+
+TimedRunner::TimedRunner(const Setup& setup, std::vector<Plan> jobs)
+    : setup_(setup), jobs_(std::move(jobs))
+{
+    jobs_.insert(jobs_.begin(), Plan{Output::none, warm_up_mvms});
+}
+
+bool TimedRunner::next_job(mvm::Job& job)
+{
+    if (next_ == jobs_.size()) { return false; }
+    const Plan& plan = jobs_[next_++];
+    const auto& all = setup_.workload.inputs;
+    const std::size_t n = std::min(plan.mvms, all.rows());
+    job.words = setup_.words;
+    job.inputs = Matrix<std::int8_t>(n, all.cols());
+    std::copy_n(all.data().begin(), n * all.cols(), job.inputs.data().begin());
+    job.first_read = reads_;
+    reads_ += n;
+    trace_.reset();
+    vcd_.reset();
+    if (plan.output == Output::trace) {
+        trace_ = std::make_unique<report::TraceWriter>(report::TraceHeader{}, setup_.config,
+                                                       job.words);
+    }
+    if (plan.output == Output::vcd) {
+        vcd_ = std::make_unique<report::VcdWriter>(setup_.config, report::VcdSelection{});
+    }
+    records_ = 0;
+    cpu_start_ = seconds(CLOCK_PROCESS_CPUTIME_ID);
+    wall_start_ = seconds(CLOCK_MONOTONIC);
+    return true;
+}
+
+void TimedRunner::on_record(const mvm::MvmRecord& record)
+{
+    benchmark::DoNotOptimize(record.values.y.data());
+    ++records_;
+    if (trace_) {
+        trace_->add(record);
+        benchmark::DoNotOptimize(trace_->take().size());
+    }
+    if (vcd_) {
+        vcd_->add(record);
+        benchmark::DoNotOptimize(vcd_->take().size());
+    }
+}
+
+void TimedRunner::on_events(const converters::AdcEvents&, const std::vector<mvm::LaneCounters>&)
+{
+    const double wall = seconds(CLOCK_MONOTONIC) - wall_start_;
+    const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_start_;
+    if (next_ > 1) { measured_.push_back({records_, wall, cpu}); }
+}
+
+}  // namespace aimc::bench
