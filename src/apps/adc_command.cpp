@@ -42,7 +42,9 @@ struct Measured {
 std::vector<CountKnot> knots_of(const std::vector<config::CurvePoint>& points)
 {
     std::vector<CountKnot> knots;
-    for (const auto& p : points) { knots.push_back({p.input, p.code}); }
+    for (const auto& p : points) {
+        knots.push_back({p.input, p.code});
+    }
     return knots;
 }
 
@@ -60,7 +62,9 @@ Measured measure(const config::CurveFile& file)
         const auto& column = file.columns[c];
         const bool is_shared = are_equal(column.pos, column.neg);
         all.curves.push_back({c, is_shared ? "both" : "pos", knots_of(column.pos), {}});
-        if (!is_shared) { all.curves.push_back({c, "neg", knots_of(column.neg), {}}); }
+        if (!is_shared) {
+            all.curves.push_back({c, "neg", knots_of(column.neg), {}});
+        }
     }
     std::vector<double> gains;
     for (const Curve& curve : all.curves) {
@@ -83,10 +87,18 @@ std::string number(double value, int digits)
 }
 std::string signed_number(double value)
 {
-    if (std::fabs(value) < 0.005) { value = 0.0; }  // never "-0.00"
-    return std::isnan(value) ? "-" : fmt::format("{:+.2f}", value);
+    if (std::fabs(value) < 0.005) {
+        value = 0.0;  // never "-0.00"
+    }
+    return std::isnan(value) ? "-"
+                             : fmt::format("{:+.{}f}", value, std::fabs(value) < 999.5 ? 2 : 0);
 }
-std::string code(const LineMetrics::Extreme& e) { return e.code < 0 ? "-" : fmt::to_string(e.code); }
+/// Counts per unit of input: five digits, whatever the unit.
+std::string slope(double value) { return std::isnan(value) ? "-" : fmt::format("{:#.5g}", value); }
+std::string code(const LineMetrics::Extreme& e)
+{
+    return e.code < 0 ? "-" : fmt::to_string(e.code);
+}
 
 std::vector<std::string> row(const Curve& curve, double nominal)
 {
@@ -95,8 +107,8 @@ std::vector<std::string> row(const Curve& curve, double nominal)
     return {fmt::to_string(curve.column),
             curve.polarity,
             fmt::to_string(curve.knots.size()),
-            number(m.best_fit.gain * nominal, 3),
-            number(m.best_fit.gain, 4),
+            slope(m.best_fit.gain * nominal),
+            number(m.best_fit.gain, 3),
             signed_number(m.best_fit.offset),
             signed_number(m.best_fit.inl.value),
             code(m.best_fit.inl),
@@ -114,8 +126,8 @@ std::vector<std::string> summary_row(const MetricsSummary& s, const char* name,
     return {name,
             "",
             "",
-            number(line.gain.*which * nominal, 3),
-            number(line.gain.*which, 4),
+            slope(line.gain.*which * nominal),
+            number(line.gain.*which, 3),
             signed_number(line.offset.*which),
             number(line.inl.*which, 2),
             "",
@@ -129,7 +141,9 @@ std::vector<std::string> summary_row(const MetricsSummary& s, const char* name,
 std::string paragraph(const std::string& text)
 {
     std::string lines;
-    for (const auto& line : report::wrap(text, page_width)) { lines += line + '\n'; }
+    for (const auto& line : report::wrap(text, page_width)) {
+        lines += line + '\n';
+    }
     return lines;
 }
 
@@ -184,8 +198,8 @@ Json to_json(const Curve& curve, double nominal)
 std::string adc_table(const config::CurveFile& file)
 {
     const Measured all = measure(file);
-    std::string text = paragraph(fmt::format("{} ADC curves: {}",
-                                             file.measured ? "measured" : "synthetic", file.name));
+    std::string text = paragraph(
+        fmt::format("{} ADC curves: {}", file.measured ? "measured" : "synthetic", file.name));
     text += paragraph("chip: " + file.chip);
     text += paragraph("source: " + file.source);
     text += paragraph(fmt::format("full scale {} {} stands for {} uA; codes of {} bits over {} ns",
@@ -196,22 +210,33 @@ std::string adc_table(const config::CurveFile& file)
                                       file.isotonic_columns));
     }
     const auto right = [](const std::string& title) { return report::Table::Column{title, true}; };
-    report::Table table({right("column"), {"pol"}, right("points"),
-                         {"counts/" + file.input_unit, true, 12}, right("gain"), right("offset"),
-                         right("INL"), right("at"), right("DNL"), right("at"), right("INL ends"),
-                         right("missing"), right("ENOB")});
-    for (const Curve& curve : all.curves) { table.add(row(curve, all.nominal)); }
+    report::Table table({right("col"),
+                         {"pol"},
+                         right("pts"),
+                         {"counts/" + file.input_unit, true, 9},
+                         right("gain"),
+                         right("offset"),
+                         right("INL"),
+                         right("at"),
+                         right("DNL"),
+                         right("at"),
+                         {"INL ends", true, 7},
+                         {"missing codes", true, 7},
+                         right("ENOB")});
+    for (const Curve& curve : all.curves) {
+        table.add(row(curve, all.nominal));
+    }
     table.add({});
     table.add(summary_row(all.summary, "min", &MinMeanMax::min, all.nominal));
     table.add(summary_row(all.summary, "mean", &MinMeanMax::mean, all.nominal));
     table.add(summary_row(all.summary, "max", &MinMeanMax::max, all.nominal));
     text += '\n' + table.text() + '\n';
-    text += paragraph(
-        fmt::format("Static, of the counter that floors this curve; offset, INL and DNL in counts, "
-                    "largest magnitude and the code it is at. Best-fit line, but 'INL ends' against "
-                    "the end-point line. gain: relative to the mean of these {} curves. missing: "
-                    "codes with DNL <= {}. min, mean and max of INL and DNL are of magnitudes.",
-                    all.curves.size(), converters::missing_code_dnl));
+    text += paragraph(fmt::format(
+        "Static, of the counter that floors this curve; offset, INL and DNL in counts, "
+        "largest magnitude and the code it is at. Best-fit line, but 'INL ends' against "
+        "the end-point line. gain: relative to the mean of these {} curves. missing: "
+        "codes with DNL <= {}. min, mean and max of INL and DNL are of magnitudes.",
+        all.curves.size(), converters::missing_code_dnl));
     return text;
 }
 
@@ -219,30 +244,31 @@ std::string adc_json(const config::CurveFile& file)
 {
     const Measured all = measure(file);
     Json curves = Json::array();
-    for (const Curve& curve : all.curves) { curves.push_back(to_json(curve, all.nominal)); }
-    const Json document{
-        {"format", "aimc-adc-metrics/1"},
-        {"kind", file.measured ? "measured" : "synthetic"},
-        {"file", file.name},
-        {"chip", file.chip},
-        {"source", file.source},
-        {"licence", file.licence},
-        {"input_unit", file.input_unit},
-        {"full_scale", value(file.full_scale)},
-        {"full_scale_current_uA", value(file.full_scale_current_uA)},
-        {"code_bits", file.code_bits},
-        {"t_window_ns", value(file.t_window_ns)},
-        {"isotonic_curves", file.isotonic_columns},
-        {"nominal_counts_per_input", value(all.nominal)},
-        {"nominal_is", "mean best-fit gain of these curves"},
-        {"missing_code_dnl", converters::missing_code_dnl},
-        {"curves", curves},
-        {"summary",
-         {{"best_fit", to_json(all.summary.best_fit)},
-          {"end_point", to_json(all.summary.end_point)},
-          {"missing_codes", to_json(all.summary.missing_codes)},
-          {"enob", to_json(all.summary.enob)},
-          {"not_monotone", all.summary.not_monotone}}}};
+    for (const Curve& curve : all.curves) {
+        curves.push_back(to_json(curve, all.nominal));
+    }
+    const Json document{{"format", "aimc-adc-metrics/1"},
+                        {"kind", file.measured ? "measured" : "synthetic"},
+                        {"file", file.name},
+                        {"chip", file.chip},
+                        {"source", file.source},
+                        {"licence", file.licence},
+                        {"input_unit", file.input_unit},
+                        {"full_scale", value(file.full_scale)},
+                        {"full_scale_current_uA", value(file.full_scale_current_uA)},
+                        {"code_bits", file.code_bits},
+                        {"t_window_ns", value(file.t_window_ns)},
+                        {"isotonic_curves", file.isotonic_columns},
+                        {"nominal_counts_per_input", value(all.nominal)},
+                        {"nominal_is", "mean best-fit gain of these curves"},
+                        {"missing_code_dnl", converters::missing_code_dnl},
+                        {"curves", curves},
+                        {"summary",
+                         {{"best_fit", to_json(all.summary.best_fit)},
+                          {"end_point", to_json(all.summary.end_point)},
+                          {"missing_codes", to_json(all.summary.missing_codes)},
+                          {"enob", to_json(all.summary.enob)},
+                          {"not_monotone", all.summary.not_monotone}}}};
     return document.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 

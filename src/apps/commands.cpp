@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <new>
 
 namespace aimc::apps {
@@ -31,8 +32,8 @@ void run_engine(const config::TileConfig& config, const Options& options, Sessio
 int run(const Options& options)
 {
     const auto loaded = config::load_config(options.file, options.sets);
-    Session session(loaded, options);
     catch_interrupts();
+    Session session(loaded, options);
     run_engine(loaded.tile, options, session);
     const std::string report = session.write_results();
     if (!options.quiet) { fmt::print("{}", report); }
@@ -47,6 +48,10 @@ int check(const Options& options)
     std::vector<std::string> sets = golden.header.sets;
     sets.push_back("seed.device=" + std::to_string(golden.header.device_seed));
     sets.push_back("seed.read=" + std::to_string(golden.header.read_seed));
+    const auto workload = config::load_config(options.file, sets).tile.workload;
+    if (workload.file.empty() && workload.inputs == "random_signed") {
+        sets.push_back("workload.mvms=" + std::to_string(golden.header.mvms));
+    }
     sets.insert(sets.end(), options.sets.begin(), options.sets.end());
     auto loaded = config::load_config(options.file, sets);
     if (loaded.tile.workload.file.empty()) {  // a workload file has its own number of vectors
@@ -162,6 +167,10 @@ int guarded(const Options& options)
     } catch (const std::bad_alloc&) {
         fmt::print(stderr, "sim: out of memory\n");
     } catch (const std::exception& e) {
+        if (std::ferror(stdout) != 0) {  // fmt::print throws when stdout takes no more
+            fmt::print(stderr, "stdout: {}\n", e.what());
+            return static_cast<int>(ExitCode::bad_output);
+        }
         fmt::print(stderr, "sim: internal error: {}\n", e.what());
     }
     return static_cast<int>(ExitCode::internal);

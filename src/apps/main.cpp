@@ -33,7 +33,11 @@ int main(int argc, char* argv[])
     const auto parsed = apps::parse_command_line(argc, argv);
     std::fputs(parsed.to_stdout.c_str(), stdout);
     std::fputs(parsed.to_stderr.c_str(), stderr);
-    if (!parsed.options) { return parsed.exit_code; }
+    if (!parsed.options) {
+        if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) { return parsed.exit_code; }
+        std::fputs("stdout: cannot be written\n", stderr);
+        return static_cast<int>(ExitCode::bad_output);
+    }
     if (!apps::simulates(*parsed.options)) { return apps::guarded(*parsed.options); }
     ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
     return sc_core::sc_elab_and_sim(argc, argv);

@@ -4,6 +4,8 @@
 #include "aimc/base/error.h"
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <charconv>
 #include <filesystem>
@@ -38,7 +40,7 @@ void add_config(CLI::App& app, Options& o)
 
 struct RunTexts {
     std::string workload, engine = "cycle", simd = "auto", save, window;
-    std::optional<std::uint64_t> mvms, seed;
+    std::optional<std::string> mvms, seed;  ///< checked as the keys they stand for
 };
 
 void add_run(CLI::App& app, Options& o, RunTexts& t)
@@ -65,10 +67,10 @@ std::string canonical(const std::string& path)
 bool resolve(const RunTexts& t, Options& o, std::string& error)
 {
     if (!t.workload.empty()) { o.sets.push_back("workload.file=" + canonical(t.workload)); }
-    if (t.mvms) { o.sets.push_back("workload.mvms=" + std::to_string(*t.mvms)); }
+    if (t.mvms) { o.sets.push_back("workload.mvms=" + *t.mvms); }
     if (t.seed) {
-        o.sets.push_back("seed.device=" + std::to_string(*t.seed));
-        o.sets.push_back("seed.read=" + std::to_string(*t.seed));
+        o.sets.push_back("seed.device=" + *t.seed);
+        o.sets.push_back("seed.read=" + *t.seed);
     }
     o.engine = t.engine == "cycle" ? Engine::cycle : Engine::function;
     if (t.simd != "auto") {
@@ -126,7 +128,20 @@ Parsed parse_command_line(int argc, const char* const* argv)
     const bool named = !words.empty() && (words[0].rfind("-", 0) == 0 ||
                                           std::find(commands.begin(), commands.end(), words[0]) !=
                                               commands.end());
-    if (!words.empty() && !named) { words.insert(words.begin(), "run"); }
+    Parsed parsed;
+    if (!words.empty() && !named) {
+        // Neither a command nor anything like a file name: a slip of the pen.
+        std::error_code ignored;
+        if (words[0].find_first_of("./") == std::string::npos &&
+            !std::filesystem::exists(words[0], ignored)) {
+            parsed.exit_code = static_cast<int>(ExitCode::bad_config);
+            parsed.to_stderr =
+                fmt::format("sim: {} is neither a command ({}) nor a file\n", words[0],
+                            fmt::join(commands, ", "));
+            return parsed;
+        }
+        words.insert(words.begin(), "run");
+    }
 
     Options o;
     RunTexts t;
@@ -167,7 +182,6 @@ Parsed parse_command_line(int argc, const char* const* argv)
     add_config(*registers, o);
     registers->add_flag("--c-header", o.c_header, "as a C header");
 
-    Parsed parsed;
     try {
         std::reverse(words.begin(), words.end());  // CLI11 takes them from the back
         app.parse(words);

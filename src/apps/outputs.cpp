@@ -53,7 +53,11 @@ void StreamFile::commit()
     }
     if (in_place_) { return; }
     fs::rename(name_, path_, error);
-    if (error) { throw OutputError(path_, "cannot be written: " + error.message()); }
+    if (error) {
+        const std::string why = error.message();
+        fs::remove(name_, error);
+        throw OutputError(path_, "cannot be written: " + why);
+    }
 }
 
 void StreamFile::fail()

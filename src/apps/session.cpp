@@ -173,8 +173,7 @@ void Session::on_record(const mvm::MvmRecord& record)
     wait_.push_back(t.out - t.done);
     data.states.add(t);
     data.cycles = t.out;
-    if (data.mvms == 0) { data.first_start = t.start; }
-    data.last_start = t.start;
+    data.starts.push_back(t.start);
     ++data.mvms;
     ++done_;
     measure(record, data);

@@ -51,7 +51,7 @@ private:
         std::uint64_t mvms = 0;
         mvm::StateAccount states;
         std::uint64_t cycles = 0;
-        std::uint64_t first_start = 0, last_start = 0;
+        std::vector<std::uint64_t> starts;             ///< S of every MVM
         converters::AdcEvents events;
         std::vector<mvm::LaneCounters> lanes;
     };

@@ -64,8 +64,10 @@ void Session::summarise_layers(report::RunResult& r) const
         r.states.drain += states.drain;
         r.cycles_total += d.cycles;
         if (d.mvms > 1) {
-            intervals += d.mvms - 1;
-            spans += d.last_start - d.first_start;
+            // from the middle on: the first reads fill the banks and start sooner
+            const std::size_t middle = (d.starts.size() - 1) / 2;
+            intervals += d.starts.size() - 1 - middle;
+            spans += d.starts.back() - d.starts[middle];
         }
         report::LayerResult layer;
         layer.name = workload_.layers[l].name;
@@ -120,7 +122,8 @@ void Session::summarise_curves(report::AdcFacts& facts) const
             measure_one(column.neg, column.offset_neg);
         }
     }
-    const auto& fit = converters::summarise(metrics).best_fit;
+    const auto all = converters::summarise(metrics);
+    const auto& fit = all.best_fit;
     const auto plain = [](const converters::MinMeanMax& m) {
         return report::Summary{m.min, m.mean, m.max};
     };
@@ -128,6 +131,7 @@ void Session::summarise_curves(report::AdcFacts& facts) const
     facts.offset = plain(fit.offset);
     facts.inl = plain(fit.inl);
     facts.dnl = plain(fit.dnl);
+    facts.missing_codes = plain(all.missing_codes);
 }
 
 void Session::summarise_adc(report::RunResult& r) const

@@ -123,6 +123,7 @@ Json adc(const AdcFacts& a)
                  {"offset", to_json(a.offset)},
                  {"inl", to_json(a.inl)},
                  {"dnl", to_json(a.dnl)},
+                 {"missing_codes", to_json(a.missing_codes)},
                  {"after_correction",
                   {{"gain", to_json(a.gain_after)}, {"offset", to_json(a.offset_after)}}}});
     return json;

@@ -177,6 +177,7 @@ std::string adc(const RunResult& r)
     add("offset after affine correction [LSB]", a.offset_after, 2);
     add("INL, best fit [counts]", a.inl, 2);
     add("DNL, best fit [counts]", a.dnl, 2);
+    add("missing codes", a.missing_codes, 1);
     return text + table.text();
 }
 

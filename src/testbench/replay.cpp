@@ -50,7 +50,11 @@ ReplayResult replay_curves(const config::TileConfig& original, SimdLevel simd)
     }
 
     ReplayResult result;
-    result.columns = std::min(config.cols, file.columns.size());
+    result.columns = config.cols;
+    // fewer curves than columns: they repeat, as in the tile
+    const auto recorded = [&](std::size_t c) -> const config::ColumnCurves& {
+        return file.columns[c % file.columns.size()];
+    };
     Bench bench("bench", config, simd);
     bench.program = [&] {
         tile::Controller& controller = bench.tile.controller();
@@ -68,7 +72,7 @@ ReplayResult replay_curves(const config::TileConfig& original, SimdLevel simd)
         for (const Step& step : steps) {
             std::vector<std::int32_t> currents(config.cols, 0);
             for (std::size_t c = 0; c < result.columns; ++c) {
-                const auto& points = points_of(file.columns[c], step.sign);
+                const auto& points = points_of(recorded(c), step.sign);
                 const auto& point = points[std::min(step.point, points.size() - 1)];
                 currents[c] = step.sign *
                               static_cast<std::int32_t>(std::floor(point.input * uA / i_lsb + 0.5));
@@ -79,7 +83,7 @@ ReplayResult replay_curves(const config::TileConfig& original, SimdLevel simd)
             bench.source.start(job, [] { return false; });
             sc_core::wait(out);
             for (std::size_t c = 0; c < result.columns; ++c) {
-                const auto& points = points_of(file.columns[c], step.sign);
+                const auto& points = points_of(recorded(c), step.sign);
                 // A zero current belongs to the positive curve.
                 if (step.point >= points.size() || (step.sign < 0 && currents[c] == 0)) { continue; }
                 const auto expected =

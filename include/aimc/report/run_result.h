@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/config/tile_config.h"
+#include "aimc/mvm/timing.h"
 
 #include <array>
 #include <cstdint>
@@ -11,18 +12,7 @@
 
 namespace aimc::report {
 
-/// The five states of the array; their cycles sum to cycles_total.
-struct StateCycles {
-    std::uint64_t reading = 0;
-    std::uint64_t input_starved = 0;
-    std::uint64_t post_busy = 0;
-    std::uint64_t output_blocked = 0;
-    std::uint64_t drain = 0;
-    std::uint64_t sum() const
-    {
-        return reading + input_starved + post_busy + output_blocked + drain;
-    }
-};
+using StateCycles = mvm::StateCycles;
 
 /// Summary of a distribution of whole numbers, percentiles from an integer histogram (nearest rank).
 struct IntegerSummary {
@@ -66,6 +56,7 @@ struct AdcFacts {
     std::uint64_t saturated = 0;       ///< counters at their word's end
     Summary gain, offset;              ///< best fit per column, relative / counts
     Summary inl, dnl;                  ///< [counts], best fit; largest magnitude per column
+    Summary missing_codes;             ///< codes narrower than a tenth of their width, per column
     Summary gain_after, offset_after;  ///< after the affine correction, [-] and [LSB]
 };
 
@@ -118,7 +109,7 @@ struct RunResult {
     IntegerSummary latency;                          ///< O - in              [cycles]
     IntegerSummary read_cycles, post_cycles, out_wait_cycles;  ///< C-S, Y-H, O-Y
     std::uint64_t cycles_total = 0;
-    double initiation_interval = 0.0;                ///< mean S_k - S_(k-1)  [cycles]
+    double initiation_interval = 0.0;                ///< mean S_k - S_(k-1) of the later half  [cycles]
     StateCycles states;
 
     std::vector<LayerResult> layers;

@@ -19,7 +19,8 @@ TEST(ExactLog, AgreesWithLongDoubleOverThePositiveNumbers)
 {
     double worst = 0.0;
     for (double x = 1e-300; x < 1e300; x *= 1.0937) {
-        worst = std::max(worst, relative_error(exact_log(x), std::log(static_cast<long double>(x))));
+        worst =
+            std::max(worst, relative_error(exact_log(x), std::log(static_cast<long double>(x))));
     }
     EXPECT_LT(worst, 1e-14);
 }
@@ -30,8 +31,8 @@ TEST(ExactLog, KeepsItsRelativeErrorNearOne)
     for (const double sign : {1.0, -1.0}) {
         for (double h = 0.4; h > 1e-15; h *= 0.83) {
             const double x = 1.0 + sign * h;
-            worst =
-                std::max(worst, relative_error(exact_log(x), std::log(static_cast<long double>(x))));
+            worst = std::max(worst,
+                             relative_error(exact_log(x), std::log(static_cast<long double>(x))));
         }
     }
     EXPECT_LT(worst, 1e-14);
@@ -42,12 +43,13 @@ TEST(ExactExp, AgreesWithLongDoubleFromMinusToPlus700)
 {
     double worst = 0.0;
     for (double x = -700.0; x <= 700.0; x += 0.0973) {
-        worst = std::max(worst, relative_error(exact_exp(x), std::exp(static_cast<long double>(x))));
+        worst =
+            std::max(worst, relative_error(exact_exp(x), std::exp(static_cast<long double>(x))));
     }
     for (double x = 1.0; x > 1e-18; x *= 0.37) {
         for (const double y : {x, -x}) {
-            worst =
-                std::max(worst, relative_error(exact_exp(y), std::exp(static_cast<long double>(y))));
+            worst = std::max(worst,
+                             relative_error(exact_exp(y), std::exp(static_cast<long double>(y))));
         }
     }
     EXPECT_LT(worst, 1e-14);

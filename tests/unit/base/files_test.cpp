@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "aimc/base/error.h"
 #include "aimc/base/files.h"
+
+#include "aimc/base/error.h"
 
 #include <gtest/gtest.h>
 
@@ -22,7 +23,9 @@ protected:
     Files()
     {
         std::string name = (fs::temp_directory_path() / "aimc_XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) { throw OutputError(name, "cannot be made"); }
+        if (::mkdtemp(name.data()) == nullptr) {
+            throw OutputError(name, "cannot be made");
+        }
         folder_ = name;
     }
     ~Files() override
@@ -123,7 +126,8 @@ TEST_F(Files, WhatCannotBeReadIsAnInputError)
 
 TEST(Sha256, HasThePublishedDigests)  // FIPS 180-4
 {
-    EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(sha256_hex("abc"),
+              "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
     EXPECT_EQ(sha256_hex(""), "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
     EXPECT_NE(sha256_hex(std::string("a\0b", 3)), sha256_hex("a"));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "aimc/base/grid.h"
 #include "aimc/base/matrix.h"
+
+#include "aimc/base/grid.h"
 
 #include <gtest/gtest.h>
 
@@ -14,7 +15,9 @@ TEST(Matrix, IsRowMajor)
     Matrix<int> m(2, 3);
     int next = 0;
     for (std::size_t r = 0; r < 2; ++r) {
-        for (std::size_t c = 0; c < 3; ++c) { m(WordLine{r}, BitLine{c}) = next++; }
+        for (std::size_t c = 0; c < 3; ++c) {
+            m(WordLine{r}, BitLine{c}) = next++;
+        }
     }
     EXPECT_EQ(m.data(), (std::vector<int>{0, 1, 2, 3, 4, 5}));
     EXPECT_EQ(m.row(1)[2], 5);
@@ -47,10 +50,12 @@ TEST(Matrix, DoesNotTakeRowForColumn)
 }
 
 template <class A, class B, class = void>
-struct Comparable : std::false_type {};
+struct Comparable : std::false_type {
+};
 template <class A, class B>
 struct Comparable<A, B, std::void_t<decltype(std::declval<A>() == std::declval<B>())>>
-    : std::true_type {};
+    : std::true_type {
+};
 
 TEST(GridValue, KeepsItsKindsApart)
 {

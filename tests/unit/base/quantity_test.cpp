@@ -10,20 +10,25 @@ namespace aimc {
 namespace {
 
 template <class A, class B, class = void>
-struct CanAdd : std::false_type {};
+struct CanAdd : std::false_type {
+};
 template <class A, class B>
 struct CanAdd<A, B, std::void_t<decltype(std::declval<A>() + std::declval<B>())>> : std::true_type {
 };
 template <class A, class B, class = void>
-struct CanMultiply : std::false_type {};
+struct CanMultiply : std::false_type {
+};
 template <class A, class B>
 struct CanMultiply<A, B, std::void_t<decltype(std::declval<A>() * std::declval<B>())>>
-    : std::true_type {};
+    : std::true_type {
+};
 template <class A, class B, class = void>
-struct CanCompare : std::false_type {};
+struct CanCompare : std::false_type {
+};
 template <class A, class B>
 struct CanCompare<A, B, std::void_t<decltype(std::declval<A>() < std::declval<B>())>>
-    : std::true_type {};
+    : std::true_type {
+};
 
 TEST(Quantity, VoltTimesSiemensIsAmpere)
 {

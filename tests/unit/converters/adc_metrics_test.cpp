@@ -156,8 +156,7 @@ TEST(AffineCorrection, ZeroesGainAndOffsetAndLeavesBestFitInlAndDnl)
         const auto curve = bowed(0.93, 6.5, size);
         const auto before = measure_curve(curve, 1.0, 0.3);
         const double scale = 1.0 / before.best_fit.gain;
-        const auto after =
-            measure_curve(curve, 1.0, 0.3, {scale, -scale * before.best_fit.offset});
+        const auto after = measure_curve(curve, 1.0, 0.3, {scale, -scale * before.best_fit.offset});
         EXPECT_NEAR(after.best_fit.gain, 1.0, 1e-12);
         EXPECT_NEAR(after.best_fit.offset, 0.0, 1e-9);
         EXPECT_NEAR(after.best_fit.inl.value, before.best_fit.inl.value, 1e-12);
@@ -194,7 +193,9 @@ TEST(AffineCorrection, OfTheInputSideGivesTheSameFigures)
     const auto curve = bowed(0.93, 6.5, 5.0);
     const auto before = measure_curve(curve, 1.0, 0.0);
     auto moved = curve;  // the input that an ideal converter would have seen
-    for (auto& k : moved) { k.i_uA = before.best_fit.gain * k.i_uA + before.best_fit.offset; }
+    for (auto& k : moved) {
+        k.i_uA = before.best_fit.gain * k.i_uA + before.best_fit.offset;
+    }
     const auto after = measure_curve(moved, 1.0, 0.0);
     EXPECT_NEAR(after.best_fit.gain, 1.0, 1e-12);
     EXPECT_NEAR(after.best_fit.offset, 0.0, 1e-9);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "aimc/base/error.h"
 #include "aimc/converters/curves.h"
+
+#include "aimc/base/error.h"
 
 #include "../../support/tiny_tile.h"
 
@@ -58,7 +59,7 @@ TEST(ParametricCurves, HaveTheConfiguredSpread)
     c.adc.parametric.s_shape_counts = 0.0;
     const auto curves = make_curves(c, 1000.0);
     EXPECT_EQ(curves.origin, "synthetic");
-    double gain = 0.0, gain2 = 0.0, offset = 0.0, offset2 = 0.0, cross = 0.0;
+    double gain = 0.0, gain2 = 0.0, other2 = 0.0, offset = 0.0, offset2 = 0.0, cross = 0.0;
     const double nominal = 35e-3 * 94.0 / 8;  // at the first of eight segments
     for (const auto& column : curves.columns) {
         const double p = column.pos[1].rate / nominal - 1.0;
@@ -67,12 +68,14 @@ TEST(ParametricCurves, HaveTheConfiguredSpread)
         gain += p / n;
         gain2 += p * p / n;
         cross += p * q / n;
+        other2 += q * q / n;
         offset += column.offset_pos / n;
         offset2 += column.offset_pos * column.offset_pos / n;
     }
     const double root = std::sqrt(static_cast<double>(n));
     EXPECT_NEAR(gain, 0.0, 4 * 0.0709 / root);
     EXPECT_NEAR(std::sqrt(gain2), 0.0709, 0.0709 * 0.03);
+    EXPECT_NEAR(std::sqrt(other2), 0.0709, 0.0709 * 0.03);
     EXPECT_NEAR(cross / gain2, 0.5, 0.05) << "correlation of the two polarities";
     EXPECT_NEAR(offset, 0.0, 4 * 2.0 / root);
     EXPECT_NEAR(std::sqrt(offset2), 2.0, 2.0 * 0.03);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/device/array_state.h"
+
 #include "aimc/device/pcm_fit.h"
 
 #include <gtest/gtest.h>
@@ -37,7 +38,9 @@ CellTargets all_cells(std::int16_t code)
 double mean_of(const std::vector<double>& values)
 {
     double sum = 0.0;
-    for (const double v : values) { sum += v; }
+    for (const double v : values) {
+        sum += v;
+    }
     return sum / static_cast<double>(values.size());
 }
 
@@ -45,7 +48,9 @@ double sd_of(const std::vector<double>& values)
 {
     const double mean = mean_of(values);
     double sum = 0.0;
-    for (const double v : values) { sum += (v - mean) * (v - mean); }
+    for (const double v : values) {
+        sum += (v - mean) * (v - mean);
+    }
     return std::sqrt(sum / static_cast<double>(values.size()));
 }
 
@@ -59,10 +64,11 @@ TEST(ProgramArray, IdealDeviceIsExact)
     c.device.age_s = 1e6;
     CellTargets targets{Matrix<std::int16_t>(1, 255), 127};
     for (int code = -127; code <= 127; ++code) {
-        targets.codes.data()[static_cast<std::size_t>(code + 127)] = static_cast<std::int16_t>(code);
+        targets.codes.data()[static_cast<std::size_t>(code + 127)] =
+            static_cast<std::int16_t>(code);
     }
     const Conductances g = program_array(c, targets);
-    const double step = 12.7e-6 / 127;
+    const double step = 12.7 * 1e-6 / 127;
     for (int code = -127; code <= 127; ++code) {
         const BitLine b{static_cast<std::size_t>(code + 127)};
         EXPECT_EQ(g.g_pos(WordLine{0}, b), std::max(code, 0) * step);
@@ -137,7 +143,9 @@ TEST(ProgramArray, OneSourceSwitchedOffLeavesTheNumbersOfTheOthers)
     const auto without = exponents(c, 100);
     c.device.programming_noise = true;
     const auto with = exponents(c, 100);
-    for (std::size_t i = 0; i < with.size(); ++i) { ASSERT_NEAR(with[i], without[i], 1e-13); }
+    for (std::size_t i = 0; i < with.size(); ++i) {
+        ASSERT_NEAR(with[i], without[i], 1e-13);
+    }
 
     c.device.read_noise = config::ReadNoise::per_column;  // fresh noise does not touch the mean
     const auto g_noisy = program_array(c, all_cells(100));

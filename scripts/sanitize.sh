@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds preset asan and runs the test suite under address and undefined-behaviour sanitizers.
+# Left out there: the package test (the consumer is not built with them) and the statistics over 20
+# chips (the same code as one chip, ten times slower).
+set -euo pipefail
+. "$(dirname "$0")/common.sh"
+build asan
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+ctest --preset asan --label-exclude '^(package|arch|data)$' --exclude-regex 'digits_over_chips' "$@"
