@@ -274,7 +274,8 @@ std::vector<LayerCalibration> fixed_words(const TileConfig& config, const Worklo
         const double step_uA = device::g_max(config.device).si() * 1e6 / layer.code_max *
                                config.crossbar.v_read_mV * 1e-3;
         const double counts = step_uA * config.adc.gain_MHz_per_uA * 1e-3 *
-                              static_cast<double>(config.t_clk_ps) * 1e-3;
+                              static_cast<double>(config.t_clk_ps) * 1e-3 *
+                              config.adc.current_ratio.value_or(1.0);
         out.y_lsb = 1.0 / (cal.fixed_scale * counts);
         all.push_back(out);
     }

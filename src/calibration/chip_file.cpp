@@ -103,7 +103,9 @@ public:
     {
         const std::string allowed =
             "must be a whole number from " + std::to_string(low) + " to " + std::to_string(high);
-        require(v.is_number_integer(), where, allowed);
+        // from 2^63 on get<int64_t> would give a negative number, which an offset may be
+        const bool wraps = v.is_number_unsigned() && v.get<std::uint64_t>() >> 63U != 0;
+        require(v.is_number_integer() && !wraps, where, allowed);
         const auto value = v.get<std::int64_t>();
         require(value >= low && value <= high, where, "is " + std::to_string(value) + ", " + allowed);
         return static_cast<std::int32_t>(value);
