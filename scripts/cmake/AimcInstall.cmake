@@ -7,8 +7,8 @@ install(TARGETS sim RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(DIRECTORY include/aimc DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} FILES_MATCHING PATTERN "*.h")
 install(EXPORT aimcTargets NAMESPACE aimc:: DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aimc)
 configure_package_config_file(scripts/cmake/aimcConfig.cmake.in
-  ${CMAKE_BINARY_DIR}/aimcConfig.cmake INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aimc)
-write_basic_package_version_file(${CMAKE_BINARY_DIR}/aimcConfigVersion.cmake
+  ${PROJECT_BINARY_DIR}/aimcConfig.cmake INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aimc)
+write_basic_package_version_file(${PROJECT_BINARY_DIR}/aimcConfigVersion.cmake
   COMPATIBILITY SameMinorVersion)
-install(FILES ${CMAKE_BINARY_DIR}/aimcConfig.cmake ${CMAKE_BINARY_DIR}/aimcConfigVersion.cmake
+install(FILES ${PROJECT_BINARY_DIR}/aimcConfig.cmake ${PROJECT_BINARY_DIR}/aimcConfigVersion.cmake
   scripts/cmake/FindSystemC.cmake DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/aimc)

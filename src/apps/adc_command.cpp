@@ -42,6 +42,7 @@ struct Measured {
 std::vector<CountKnot> knots_of(const std::vector<config::CurvePoint>& points)
 {
     std::vector<CountKnot> knots;
+    knots.reserve(points.size());
     for (const auto& p : points) {
         knots.push_back({p.input, p.code});
     }
@@ -232,11 +233,12 @@ std::string adc_table(const config::CurveFile& file)
     table.add(summary_row(all.summary, "max", &MinMeanMax::max, all.nominal));
     text += '\n' + table.text() + '\n';
     text += paragraph(fmt::format(
-        "Static, of the counter that floors this curve; offset, INL and DNL in counts, "
-        "largest magnitude and the code it is at. Best-fit line, but 'INL ends' against "
-        "the end-point line. gain: relative to the mean of these {} curves. missing: "
-        "codes with DNL <= {}. min, mean and max of INL and DNL are of magnitudes.",
-        all.curves.size(), converters::missing_code_dnl));
+        "Static, of the counter that floors this curve; offset, INL and DNL in counts, largest "
+        "magnitude and the code it is at. Best-fit line, but 'INL ends' against the end-point "
+        "line. "
+        "gain: relative to the mean of this table, for a curve file names no nominal gain. missing "
+        "codes: DNL <= {}. min, mean and max of INL and DNL are of magnitudes.",
+        converters::missing_code_dnl));
     return text;
 }
 

@@ -4,10 +4,25 @@
 #include "aimc/base/error.h"
 #include "aimc/sim/systemc.h"
 
+#include <fcntl.h>
+
 #include <cstdio>
 #include <cstdlib>
 
 using namespace aimc;
+
+namespace {
+
+/// A standard stream that the caller closed must not become the number of the first file we open,
+/// or messages end up in a trace. Reading from it, or writing to it, still fails.
+void reserve_standard_streams()
+{
+    for (int fd = 0; fd <= 2; ++fd) {
+        if (::fcntl(fd, F_GETFD) < 0) { ::open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY); }
+    }
+}
+
+}  // namespace
 
 /// Called by the kernel. The command line was found good by main().
 int sc_main(int argc, char* argv[])
@@ -30,6 +45,7 @@ int sc_main(int argc, char* argv[])
 /// Commands that do not simulate never touch the kernel.
 int main(int argc, char* argv[])
 {
+    reserve_standard_streams();
     const auto parsed = apps::parse_command_line(argc, argv);
     std::fputs(parsed.to_stdout.c_str(), stdout);
     std::fputs(parsed.to_stderr.c_str(), stderr);

@@ -130,6 +130,7 @@ std::vector<CountKnot> counts_over_window(const std::vector<Knot>& curve, double
     }
     const double top = curve.back().rate * n_window;
     std::vector<CountKnot> raw;
+    raw.reserve(curve.size());
     for (const Knot& k : curve) {
         raw.push_back({k.i_uA, k.rate * n_window + offset_counts});
     }
@@ -173,6 +174,7 @@ MetricsSummary summarise(const std::vector<AdcMetrics>& columns)
 {
     const auto over = [&](auto&& pick) {
         std::vector<double> values;
+        values.reserve(columns.size());
         for (const AdcMetrics& m : columns) {
             values.push_back(pick(m));
         }

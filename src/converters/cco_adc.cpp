@@ -104,8 +104,8 @@ void CcoAdc::integrate(const crossbar::ColumnWave& wave, bool one_phase, Scratch
     job.stride = table_.stride;
     job.knots = table_.knots;
     job.start = table_.start.data();
-    job.value = table_.value.data();
-    job.slope = table_.slope.data();
+    job.value_step = table_.value_step.data();
+    job.slope_step = table_.slope_step.data();
     job.input_offset = table_.input_offset.data();
     job.deadband = deadband_;
     job.high_p = s.high_p.data();

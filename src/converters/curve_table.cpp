@@ -39,6 +39,24 @@ std::vector<GridKnot> on_grid(const std::vector<Knot>& knots, double i_step, dou
     return out;
 }
 
+/// Where the line through a segment meets I = 0, and how it changes from knot to knot; unsigned
+/// arithmetic wraps, and only the sum has to fit.
+void add_steps(CurveTable& table, int polarity, std::size_t knots, std::size_t column)
+{
+    std::uint32_t value_before = 0;
+    std::uint32_t slope_before = 0;
+    for (std::size_t j = 0; j < knots; ++j) {
+        const std::size_t at = table.at(polarity, j, column);
+        const auto slope = static_cast<std::uint32_t>(table.slope[at]);
+        const auto value = static_cast<std::uint32_t>(table.value[at]) -
+                           slope * static_cast<std::uint32_t>(table.start[at]);
+        table.value_step[at] = static_cast<std::int32_t>(value - value_before);
+        table.slope_step[at] = static_cast<std::int32_t>(slope - slope_before);
+        value_before = value;
+        slope_before = slope;
+    }
+}
+
 }  // namespace
 
 CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double current_ratio)
@@ -67,6 +85,8 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
     table.start.assign(cells, never);
     table.value.assign(cells, 0);
     table.slope.assign(cells, 0);
+    table.value_step.assign(cells, 0);
+    table.slope_step.assign(cells, 0);
     table.input_offset.assign(table.stride, 0);
     table.offset.assign(2 * table.stride, 0);
     table.ceiling.assign(2 * table.stride, std::numeric_limits<std::int64_t>::max());
@@ -93,6 +113,7 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
                         (knots[j + 1].start - knots[j].start)));
                 }
             }
+            add_steps(table, polarity, knots.size(), c);
         }
     }
     return table;

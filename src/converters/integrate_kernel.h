@@ -19,8 +19,8 @@ struct IntegrateJob {
     std::size_t stride;
     std::size_t knots;
     const std::int32_t* start;         ///< [2 x knots x stride]
-    const std::int32_t* value;
-    const std::int32_t* slope;
+    const std::int32_t* value_step;    ///< at each knot, of the line through its segment at I = 0
+    const std::int32_t* slope_step;
     const std::int32_t* input_offset;  ///< [stride]
     std::int32_t deadband;
     // results, each [stride]; a sum is high * 2^16 + low
@@ -77,45 +77,44 @@ AIMC_ALWAYS_INLINE void integrate_body(const IntegrateJob& job)
             i += input_offset;
             const Word lower = i < least;
             const Word upper = i > most;
-            least = (i & lower) | (least & ~lower);
-            most = (i & upper) | (most & ~upper);
+            least = lower ? i : least;
+            most = upper ? i : most;
             // four-phase: all currents flow one way; what noise turns around counts as none
             const Word negative = one_phase ? (i < -job.deadband) : Word{};
             const Word flip = i >> 31;
             const Word magnitude = one_phase ? ((i ^ flip) - flip) : (i & ~flip);
 
-            Word start{}, value, slope;
-            W::load(value, job.value + c);
-            W::load(slope, job.slope + c);
+            // rate = sum of the steps of all knots reached, modulo 2^32: the end result fits
+            Word value, slope;
+            W::load(value, job.value_step + c);
+            W::load(slope, job.slope_step + c);
             if (one_phase) {
                 Word value_n, slope_n;
-                W::load(value_n, job.value + plane + c);
-                W::load(slope_n, job.slope + plane + c);
-                value = (value_n & negative) | (value & ~negative);
-                slope = (slope_n & negative) | (slope & ~negative);
+                W::load(value_n, job.value_step + plane + c);
+                W::load(slope_n, job.slope_step + plane + c);
+                value = negative ? value_n : value;
+                slope = negative ? slope_n : slope;
             }
             for (std::size_t j = 1; j < job.knots; ++j) {
                 const std::size_t at = j * job.stride + c;
-                Word next, next_value, next_slope;
-                W::load(next, job.start + at);
-                W::load(next_value, job.value + at);
-                W::load(next_slope, job.slope + at);
+                Word start, value_step, slope_step;
+                W::load(start, job.start + at);
+                W::load(value_step, job.value_step + at);
+                W::load(slope_step, job.slope_step + at);
                 if (one_phase) {
-                    Word other;
-                    W::load(other, job.start + plane + at);
-                    next = (other & negative) | (next & ~negative);
-                    W::load(other, job.value + plane + at);
-                    next_value = (other & negative) | (next_value & ~negative);
-                    W::load(other, job.slope + plane + at);
-                    next_slope = (other & negative) | (next_slope & ~negative);
+                    Word start_n, value_n, slope_n;
+                    W::load(start_n, job.start + plane + at);
+                    W::load(value_n, job.value_step + plane + at);
+                    W::load(slope_n, job.slope_step + plane + at);
+                    start = negative ? start_n : start;
+                    value_step = negative ? value_n : value_step;
+                    slope_step = negative ? slope_n : slope_step;
                 }
-                const Word beyond = magnitude >= next;
-                start = (next & beyond) | (start & ~beyond);
-                value = (next_value & beyond) | (value & ~beyond);
-                slope = (next_slope & beyond) | (slope & ~beyond);
+                const Word reached = magnitude >= start;
+                value = (Word)((UWord)value + (UWord)(value_step & reached));
+                slope = (Word)((UWord)slope + (UWord)(slope_step & reached));
             }
-            const UWord rate =
-                (UWord)value + (UWord)slope * ((UWord)magnitude - (UWord)start);
+            const UWord rate = (UWord)value + (UWord)slope * (UWord)magnitude;
             const auto n = static_cast<std::uint32_t>(job.n_cycles[s]);
             const UWord high = (rate >> 16) * n;
             const UWord low = (rate & 0xffffU) * n;

@@ -7,7 +7,6 @@ import sys
 
 sys.dont_write_bytecode = True
 
-import os
 import shutil
 import unittest
 
@@ -59,14 +58,9 @@ class BadInput(sim.SimTest):
         self.check_table("chips and affine tables")
 
     def test_config_without_permission(self):
-        """Root reads everything, so root asks as nobody, with a copy of sim that nobody may run."""
-        path, program, options = self.folder / "locked.json", sim.SIM, {}
-        shutil.copy(sim.tile("tiny_4x4"), path)
-        path.chmod(0)
-        if os.geteuid() == 0:
-            program, options = str(self.folder / "sim"), {"user": 65534, "group": 65534, "extra_groups": []}
-            shutil.copy(sim.SIM, program)
-            self.folder.chmod(0o755)
+        program, options = self.as_nobody()
+        (self.folder / "tiny.json").rename(self.folder / "locked.json")
+        (self.folder / "locked.json").chmod(0)
         run = self.sim("locked.json", executable=program, **options)
         self.assertEqual((run.returncode, run.stdout), (sim.BAD_CONFIG, ""))
         self.assertEqual(run.stderr, "locked.json: cannot be read: Permission denied\n")

@@ -53,6 +53,9 @@ struct CurveTable {
     std::size_t stride = 0;  ///< columns, padded to the SIMD word
     /// [2 polarities x knots x stride]; unused knots start at INT32_MAX
     std::vector<std::int32_t> start, value, slope;
+    /// The same lines as steps from knot to knot, for summing over the knots that are reached:
+    /// rate(I) = sum value_step + sum slope_step * I, modulo 2^32.
+    std::vector<std::int32_t> value_step, slope_step;
     std::vector<std::int32_t> input_offset;  ///< [stride] current grid
     std::vector<std::int64_t> offset;        ///< [2 x stride] 2^-fraction counts per conversion
     std::vector<std::int64_t> ceiling;       ///< [2 x stride] largest rate; INT64_MAX: none

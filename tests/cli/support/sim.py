@@ -3,6 +3,7 @@
 import json
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ SOURCE = pathlib.Path(os.environ.get("AIMC_SOURCE", pathlib.Path(__file__).paren
 SIM = str(pathlib.Path(os.environ.get("AIMC_SIM", SOURCE / "build/release/sim")).resolve())
 TILES = SOURCE / "configs/tile"
 ORACLE = SOURCE / "scripts/oracle"
+RESULTS = ("effective_config.json", "manifest.json", "report.json", "report.txt", "y.npy")  # of every run
 DONE, CHECK_FAILED, BAD_CONFIG, BAD_INPUT, BAD_OUTPUT, INTERRUPTED = 0, 1, 2, 3, 5, 130
 
 
@@ -65,6 +67,16 @@ class SimTest(unittest.TestCase):
         run = self.sim(*arguments, **options)
         self.assertEqual((run.returncode, run.stderr), (DONE, ""), arguments)
         return run.stdout
+
+    def as_nobody(self):
+        """(program, options) to run without root's rights: root gets a copy of sim that nobody may start. The
+        config is tiny.json."""
+        shutil.copy(tile("tiny_4x4"), self.folder / "tiny.json")
+        if os.geteuid() != 0:
+            return SIM, {}
+        shutil.copy(SIM, self.folder / "sim")
+        self.folder.chmod(0o755)
+        return str(self.folder / "sim"), {"user": 65534, "group": 65534, "extra_groups": []}
 
     def oracle(self, script, *arguments):
         """Runs a script that shares no code with `sim`. Returns what it prints."""
