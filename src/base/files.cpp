@@ -49,8 +49,9 @@ void write_file(const std::string& path, const std::string& contents)
     const bool wrote =
         std::fwrite(contents.data(), 1, contents.size(), out) == contents.size() &&
         std::fflush(out) == 0;
-    const int reason = errno;
+    int reason = errno;
     const bool closed = std::fclose(out) == 0;
+    if (wrote && !closed) { reason = errno; }
     if (!wrote || !closed) {
         if (!in_place) { fs::remove(name, error); }
         throw OutputError(path, std::string("cannot be written: ") + std::strerror(reason));

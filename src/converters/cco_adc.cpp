@@ -103,9 +103,7 @@ void CcoAdc::integrate(const crossbar::ColumnWave& wave, bool one_phase, Scratch
     job.segments = wave.n_cycles.size();
     job.stride = table_.stride;
     job.knots = table_.knots;
-    job.start = table_.start.data();
-    job.value_step = table_.value_step.data();
-    job.slope_step = table_.slope_step.data();
+    job.steps = table_.steps.data();
     job.input_offset = table_.input_offset.data();
     job.deadband = deadband_;
     job.high_p = s.high_p.data();

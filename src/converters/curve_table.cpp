@@ -41,19 +41,27 @@ std::vector<GridKnot> on_grid(const std::vector<Knot>& knots, double i_step, dou
 
 /// Where the line through a segment meets I = 0, and how it changes from knot to knot; unsigned
 /// arithmetic wraps, and only the sum has to fit.
-void add_steps(CurveTable& table, int polarity, std::size_t knots, std::size_t column)
+void fill_steps(CurveTable& table)
 {
-    std::uint32_t value_before = 0;
-    std::uint32_t slope_before = 0;
-    for (std::size_t j = 0; j < knots; ++j) {
-        const std::size_t at = table.at(polarity, j, column);
-        const auto slope = static_cast<std::uint32_t>(table.slope[at]);
-        const auto value = static_cast<std::uint32_t>(table.value[at]) -
-                           slope * static_cast<std::uint32_t>(table.start[at]);
-        table.value_step[at] = static_cast<std::int32_t>(value - value_before);
-        table.slope_step[at] = static_cast<std::int32_t>(slope - slope_before);
-        value_before = value;
-        slope_before = slope;
+    for (std::size_t c = 0; c < table.stride; ++c) {
+        for (const int polarity : {0, 1}) {
+            std::uint32_t value_before = 0;
+            std::uint32_t slope_before = 0;
+            for (std::size_t j = 0; j < table.knots; ++j) {
+                const std::size_t at = table.at(polarity, j, c);
+                const auto slope = static_cast<std::uint32_t>(table.slope[at]);
+                const auto value = static_cast<std::uint32_t>(table.value[at]) -
+                                   slope * static_cast<std::uint32_t>(table.start[at]);
+                std::int32_t* knot = table.steps.data() +
+                                     (c / 16 * table.knots + j) * 6 * 16 + c % 16 +
+                                     16 * static_cast<std::size_t>(polarity);
+                knot[0] = table.start[at];
+                knot[2 * 16] = static_cast<std::int32_t>(value - value_before);
+                knot[4 * 16] = static_cast<std::int32_t>(slope - slope_before);
+                value_before = value;
+                slope_before = slope;
+            }
+        }
     }
 }
 
@@ -85,8 +93,7 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
     table.start.assign(cells, never);
     table.value.assign(cells, 0);
     table.slope.assign(cells, 0);
-    table.value_step.assign(cells, 0);
-    table.slope_step.assign(cells, 0);
+    table.steps.assign(3 * cells, 0);
     table.input_offset.assign(table.stride, 0);
     table.offset.assign(2 * table.stride, 0);
     table.ceiling.assign(2 * table.stride, std::numeric_limits<std::int64_t>::max());
@@ -113,9 +120,9 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
                         (knots[j + 1].start - knots[j].start)));
                 }
             }
-            add_steps(table, polarity, knots.size(), c);
         }
     }
+    fill_steps(table);
     return table;
 }
 

@@ -18,9 +18,7 @@ struct IntegrateJob {
     std::size_t segments;
     std::size_t stride;
     std::size_t knots;
-    const std::int32_t* start;         ///< [2 x knots x stride]
-    const std::int32_t* value_step;    ///< at each knot, of the line through its segment at I = 0
-    const std::int32_t* slope_step;
+    const std::int32_t* steps;         ///< CurveTable::steps
     const std::int32_t* input_offset;  ///< [stride]
     std::int32_t deadband;
     // results, each [stride]; a sum is high * 2^16 + low
@@ -66,7 +64,6 @@ AIMC_ALWAYS_INLINE void integrate_body(const IntegrateJob& job)
     using W = Words<lanes>;
     using Word = typename W::Signed;
     using UWord = typename W::Unsigned;
-    const std::size_t plane = job.knots * job.stride;  // start of the negative polarity's tables
     for (std::size_t c = 0; c < job.stride; c += lanes) {
         UWord high_p{}, low_p{}, high_n{}, low_n{};
         Word input_offset, least{}, most{};
@@ -85,34 +82,33 @@ AIMC_ALWAYS_INLINE void integrate_body(const IntegrateJob& job)
             const Word magnitude = one_phase ? ((i ^ flip) - flip) : (i & ~flip);
 
             // rate = sum of the steps of all knots reached, modulo 2^32: the end result fits
-            Word value, slope;
-            W::load(value, job.value_step + c);
-            W::load(slope, job.slope_step + c);
+            const std::int32_t* knot = job.steps + (c / 16 * job.knots) * 6 * 16 + c % 16;
+            Word value, slope, other;
+            W::load(value, knot + 2 * 16);
+            W::load(slope, knot + 4 * 16);
             if (one_phase) {
-                Word value_n, slope_n;
-                W::load(value_n, job.value_step + plane + c);
-                W::load(slope_n, job.slope_step + plane + c);
-                value = negative ? value_n : value;
-                slope = negative ? slope_n : slope;
+                W::load(other, knot + 3 * 16);
+                value = negative ? other : value;
+                W::load(other, knot + 5 * 16);
+                slope = negative ? other : slope;
             }
             for (std::size_t j = 1; j < job.knots; ++j) {
-                const std::size_t at = j * job.stride + c;
+                knot += 6 * 16;
                 Word start, value_step, slope_step;
-                W::load(start, job.start + at);
-                W::load(value_step, job.value_step + at);
-                W::load(slope_step, job.slope_step + at);
+                W::load(start, knot);
+                W::load(value_step, knot + 2 * 16);
+                W::load(slope_step, knot + 4 * 16);
                 if (one_phase) {
-                    Word start_n, value_n, slope_n;
-                    W::load(start_n, job.start + plane + at);
-                    W::load(value_n, job.value_step + plane + at);
-                    W::load(slope_n, job.slope_step + plane + at);
-                    start = negative ? start_n : start;
-                    value_step = negative ? value_n : value_step;
-                    slope_step = negative ? slope_n : slope_step;
+                    W::load(other, knot + 16);
+                    start = negative ? other : start;
+                    W::load(other, knot + 3 * 16);
+                    value_step = negative ? other : value_step;
+                    W::load(other, knot + 5 * 16);
+                    slope_step = negative ? other : slope_step;
                 }
-                const Word reached = magnitude >= start;
-                value = (Word)((UWord)value + (UWord)(value_step & reached));
-                slope = (Word)((UWord)slope + (UWord)(slope_step & reached));
+                const Word short_of = start > magnitude;
+                value = (Word)((UWord)value + (UWord)(value_step & ~short_of));
+                slope = (Word)((UWord)slope + (UWord)(slope_step & ~short_of));
             }
             const UWord rate = (UWord)value + (UWord)slope * (UWord)magnitude;
             const auto n = static_cast<std::uint32_t>(job.n_cycles[s]);

@@ -47,6 +47,11 @@ std::int16_t rounded(double g)
     return static_cast<std::int16_t>(std::clamp(g < 0 ? -r : r, -32767.0, 32767.0));
 }
 
+std::uint16_t whole_variance(double steps)
+{
+    return static_cast<std::uint16_t>(std::min(std::floor(steps + 0.5), double{noise_steps}));
+}
+
 }  // namespace
 
 std::vector<Phase> phases_of(const config::ReadConfig& read, const std::int8_t* x,
@@ -93,8 +98,8 @@ Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, Sim
                 const double a = 1.0 + array.asymmetry[c];
                 pos_.g[at] = rounded(g_pos - a * g_neg);
                 neg_.g[at] = rounded(g_neg - a * g_pos);
-                pos_.noise[at] = neg_.noise[at] = static_cast<std::uint16_t>(
-                    std::min(v_pos + v_neg, noise_steps));
+                pos_.noise[at] = whole_variance(v_pos + a * a * v_neg);
+                neg_.noise[at] = whole_variance(v_neg + a * a * v_pos);
             } else {
                 pos_.g[at] = static_cast<std::int16_t>(g_pos);
                 neg_.g[at] = static_cast<std::int16_t>(g_neg);

@@ -29,11 +29,13 @@ GridArray to_grid(const config::TileConfig& config, const device::Conductances& 
     out.g_pos = out.g_neg = Matrix<ConductanceLsb>(rows, cols);
     out.noise_pos = out.noise_neg = Matrix<std::uint16_t>(rows, cols);
     const double g_lsb = config.crossbar.g_lsb_nS * 1e-9;
-    double largest = 0.0;
-    for (const auto* sigma : {&in.sigma_pos, &in.sigma_neg}) {
-        for (const double s : sigma->data()) { largest = std::max(largest, s / g_lsb); }
+    double largest = 0.0;  // variance of a whole cell: both polarities meet in a one-phase read
+    for (std::size_t i = 0; i < rows * cols; ++i) {
+        const double s_pos = in.sigma_pos.data()[i] / g_lsb;
+        const double s_neg = in.sigma_neg.data()[i] / g_lsb;
+        largest = std::max(largest, s_pos * s_pos + s_neg * s_neg);
     }
-    out.noise_lsb = largest * largest / noise_steps;
+    out.noise_lsb = largest / noise_steps;
     for (std::size_t i = 0; i < rows * cols; ++i) {
         out.g_pos.data()[i].raw = quantise(in.g_pos.data()[i], g_lsb, out.clips);
         out.g_neg.data()[i].raw = quantise(in.g_neg.data()[i], g_lsb, out.clips);

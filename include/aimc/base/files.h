@@ -9,7 +9,7 @@ namespace aimc {
 std::string read_file(const std::string& path);
 
 /// Writes to a temporary name beside `path`, then renames: a reader sees the old file or the whole
-/// new one. Folders are made. Throws OutputError (exit 5); then nothing is left behind.
+/// new one. Folders are made. Throws OutputError (exit 5); then no file is left behind.
 void write_file(const std::string& path, const std::string& contents);
 
 /// SHA-256 in lower-case hex.

@@ -46,16 +46,19 @@ PhysicalCurves nominal_curves(const config::TileConfig& config, double i_largest
 ///   rate(I) = V_j + a_j * (I - I_j)      for I_j <= I < I_(j+1)
 ///
 /// fraction (29 for a HERMES-like curve) is the largest that keeps every rate below 2^31.
-/// A recorded point replays exactly: its V_j is its code times 2^fraction / window.
+/// A recorded point replays exactly: its V_j is its code times 2^fraction / window. Between two
+/// points the slope is rounded, which moves the physical line by at most half a unit per grid step
+/// (0.014 count at the end of a straight HERMES line): the integer sum is exact, not the line.
 struct CurveTable {
     int fraction = 0;
     std::size_t knots = 1;   ///< per curve, the same for all (padded)
     std::size_t stride = 0;  ///< columns, padded to the SIMD word
     /// [2 polarities x knots x stride]; unused knots start at INT32_MAX
     std::vector<std::int32_t> start, value, slope;
-    /// The same lines as steps from knot to knot, for summing over the knots that are reached:
-    /// rate(I) = sum value_step + sum slope_step * I, modulo 2^32.
-    std::vector<std::int32_t> value_step, slope_step;
+    /// The same lines once more for the hot loop, as steps to be summed over the knots that are
+    /// reached: rate(I) = sum of value steps + sum of slope steps * I, modulo 2^32.
+    /// [stride / 16 x knots x {start+, start-, value+, value-, slope+, slope-} x 16 columns]
+    std::vector<std::int32_t> steps;
     std::vector<std::int32_t> input_offset;  ///< [stride] current grid
     std::vector<std::int64_t> offset;        ///< [2 x stride] 2^-fraction counts per conversion
     std::vector<std::int64_t> ceiling;       ///< [2 x stride] largest rate; INT64_MAX: none

@@ -1,0 +1,104 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""Ctrl-C in a long run: the MVM in flight is finished and what is complete is written; kill -9: no file with a
+final name."""
+import sys
+
+sys.dont_write_bytecode = True
+
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+import numpy
+
+from support import sim
+
+IDEAL, TINY = sim.tile("ideal_256"), sim.tile("tiny_4x4")
+
+
+class Interrupt(sim.SimTest):
+    def start(self, config, engine, mvms, *more):
+        """A run of minutes that writes a trace; returns when the trace grows."""
+        command = [sim.SIM, config, "--engine", engine, "--mvms", str(mvms), "--trace", "t.trace", "--out", "o", *more]
+        run = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
+        give_up = time.monotonic() + 15
+        while not any(path.stat().st_size for path in self.folder.glob("t.trace.part*")):
+            self.assertIsNone(run.poll(), "ended by itself")
+            self.assertLess(time.monotonic(), give_up, "no trace after 15 s")
+            time.sleep(0.02)
+        return run
+
+    def end(self, run, number):
+        run.send_signal(number)
+        out, err = run.communicate(timeout=15)
+        return run.returncode, out, err
+
+    def assert_left_in_order(self, cols):
+        """Report, trace and y.npy of an interrupted run say the same. Returns its number of MVMs."""
+        left = sorted(sim.files_in(self.folder))
+        self.assertEqual(left, sorted(["o/" + name for name in sim.RESULTS] + ["t.trace"]))
+        report = sim.load_json(self.folder / "o/report.json")
+        mvms = report["workload"]["mvms"]
+        self.assertIs(report["complete"], False)
+        self.assertIs(sim.load_json(self.folder / "o/manifest.json")["complete"], False)
+        self.assertEqual(sum(report["throughput"]["states"].values()), report["throughput"]["cycles_total"])
+        self.assertEqual(numpy.load(self.folder / "o/y.npy").shape, (mvms, cols))
+        lines = (self.folder / "t.trace").read_text().split("\n")
+        self.assertEqual(lines[-2:], ["# incomplete", ""])
+        found = [line.split(" ") for line in lines[:-2] if line[0] != "#"]
+        self.assertEqual(len(found), 4 * mvms)
+        for stage in ("dac", "adc", "nmpu", "out"):
+            self.assertEqual([int(event[2]) for event in found if event[1] == stage], list(range(mvms)))
+        return mvms
+
+    def interrupt(self, engine, number=signal.SIGINT):
+        run = self.start(TINY, engine, 5000000)
+        time.sleep(0.5)
+        code, out, err = self.end(run, number)
+        self.assertEqual((code, err), (sim.INTERRUPTED, ""))
+        self.assertIn("aimc report", out)
+        mvms = self.assert_left_in_order(4)
+        self.assertGreater(mvms, 0)
+        print("%s engine: interrupted after %d MVMs" % (engine, mvms))
+
+    def test_cycle_engine(self):
+        self.interrupt("cycle")
+
+    def test_function_engine(self):
+        self.interrupt("function")
+
+    def test_function_engine_with_threads(self):
+        run = self.start(IDEAL, "function", 50000, "--threads", "2", "--quiet")
+        self.assertEqual(self.end(run, signal.SIGINT), (sim.INTERRUPTED, "", ""))
+        self.assert_left_in_order(256)
+
+    def test_sigterm(self):
+        self.interrupt("cycle", signal.SIGTERM)
+
+    def test_before_the_first_vector(self):
+        """Drawing 400,000 vectors takes longer than this; an empty result is a result, too."""
+        command = [sim.SIM, IDEAL, "--engine", "function", "--mvms", "400000", "--trace", "t.trace", "--out", "o", "-q"]
+        run = subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE, text=True)
+        time.sleep(0.15)
+        run.send_signal(signal.SIGINT)
+        self.assertEqual((run.communicate(timeout=20)[1], run.returncode), ("", sim.INTERRUPTED))
+        self.assert_left_in_order(256)
+
+    def test_kill(self):
+        for engine in ("cycle", "function"):
+            with self.subTest(engine):
+                run = self.start(TINY, engine, 5000000, "--vcd", "w.vcd")
+                self.assertEqual(self.end(run, signal.SIGKILL)[0], -signal.SIGKILL)
+                names = [name for name in sim.files_in(self.folder) if ".part" not in name]
+                self.assertEqual(names, [], "files with a final name")
+                for path in self.folder.glob("*.part*"):
+                    os.unlink(path)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/ldpu/binary16.h"
+#include "aimc/mvm/job.h"
+#include "aimc/mvm/timing.h"
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+/// Random work for small tiles, and what must come out of it by the pure functions.
+namespace aimc::test {
+
+/// Seeded numbers that are the same with every standard library (the engine is specified bit for
+/// bit, the distributions of <random> are not).
+class Dice {
+public:
+    explicit Dice(std::uint64_t seed) : engine_(seed) {}
+    /// low .. high, both included
+    int roll(int low, int high)
+    {
+        const auto span = static_cast<std::uint64_t>(high - low + 1);
+        return low + static_cast<int>(engine_() % span);
+    }
+    bool flip() { return roll(0, 1) == 1; }
+
+private:
+    std::mt19937_64 engine_;
+};
+
+inline device::CellTargets random_targets(const config::TileConfig& c, Dice& dice)
+{
+    device::CellTargets targets;
+    targets.codes = Matrix<std::int16_t>(c.rows, c.cols);
+    for (auto& code : targets.codes.data()) {
+        code = static_cast<std::int16_t>(dice.roll(-127, 127));
+    }
+    return targets;
+}
+
+inline mvm::PostWords random_words(const config::TileConfig& c, Dice& dice)
+{
+    mvm::PostWords words;
+    words.activation = dice.flip() ? config::Activation::identity : config::Activation::relu;
+    for (std::size_t i = 0; i < c.cols; ++i) {
+        words.nmpu.push_back({dice.roll(1, 255), dice.roll(1, 255), dice.roll(-128, 127), 0});
+        words.ldpu.push_back({ldpu::from_double(dice.roll(1, 64) / 64.0),
+                              ldpu::from_double(dice.roll(1, 64) / 64.0),
+                              ldpu::from_int(dice.roll(-20, 20)), ldpu::from_int(1),
+                              ldpu::from_int(dice.roll(-4, 4))});
+    }
+    return words;
+}
+
+/// Codes of one sign, of both, or none at all, so that phases get skipped.
+inline Matrix<std::int8_t> random_inputs(std::size_t n, std::size_t rows, Dice& dice)
+{
+    Matrix<std::int8_t> x(n, rows);
+    for (std::size_t k = 0; k < n; ++k) {
+        const int kind = dice.roll(0, 5);
+        const int low = kind == 0 || kind == 2 ? 0 : -127;
+        const int high = kind == 1 || kind == 2 ? 0 : 127;
+        for (std::size_t r = 0; r < rows; ++r) {
+            x.row(k)[r] = static_cast<std::int8_t>(dice.roll(low, high));
+        }
+    }
+    return x;
+}
+
+/// What the pure rooms say about a job on one chip. Reads are numbered from `job.first_read`.
+class Expected {
+public:
+    Expected(const config::TileConfig& config, const device::CellTargets& targets)
+        : config_(config), path_(config, mvm::make_chip(config, targets))
+    {
+    }
+    std::vector<mvm::MvmRecord> of(const mvm::Job& job) const
+    {
+        const mvm::PostProcessor post(config_, job.words);
+        mvm::Recurrence recurrence(mvm::timing_rules(config_), job.arrival, job.sink);
+        std::vector<mvm::MvmRecord> all;
+        for (std::size_t k = 0; k < job.inputs.rows(); ++k) {
+            const std::int8_t* x = job.inputs.row(k);
+            const auto phases = crossbar::phases_of(config_.read, x, config_.rows);
+            mvm::MvmRecord record;
+            record.mvm = k;
+            record.times =
+                recurrence.next(mvm::n_read_cycles(config_.read, static_cast<int>(phases.size())));
+            auto& v = record.values;
+            v.x.assign(x, x + config_.rows);
+            for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->resize(config_.cols); }
+            mvm::AnalogPath::Scratch scratch;
+            std::vector<mvm::LaneCounters> lanes;
+            path_.read(x, {job.first_read + k, false}, scratch, v.c_p.data(), v.c_n.data());
+            post.process(v.c_p.data(), v.c_n.data(), nullptr, v.y.data(), v.partial.data(), lanes);
+            all.push_back(record);
+        }
+        return all;
+    }
+
+private:
+    config::TileConfig config_;
+    mvm::AnalogPath path_;
+};
+
+}  // namespace aimc::test
