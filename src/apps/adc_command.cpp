@@ -3,7 +3,7 @@
 
 #include "aimc/converters/adc_metrics.h"
 
-#include "../report/table.h"
+#include "aimc/report/table.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>

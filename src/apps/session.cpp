@@ -84,7 +84,7 @@ void Session::bring_up(mvm::Chip& chip)
 
 bool Session::next_job(mvm::Job& job)
 {
-    if (layer_ > 0 || done_ > 0) {
+    if (running_) {
         close_streams();
         // what a stopped run has not computed is not there
         complete_ = complete_ && data_[layer_].mvms == inputs_.rows();
@@ -98,6 +98,7 @@ bool Session::next_job(mvm::Job& job)
         }
         inputs_ = std::move(next);
     }
+    running_ = true;
     const auto& layer = workload_.layers[layer_];
     job.words = layers_[layer_].words;
     job.inputs = calibration::on_word_lines(inputs_, layer.rows, config_.rows);

@@ -75,6 +75,7 @@ private:
     std::vector<calibration::LayerCalibration> layers_;
     std::string calibration_method_;
 
+    bool running_ = false;          ///< a layer has been started
     std::size_t layer_ = 0;         ///< the one that runs; layers_.size() when done
     Matrix<std::int8_t> inputs_;    ///< [n x layer rows] of the layer that runs
     std::vector<LayerData> data_;   ///< per layer

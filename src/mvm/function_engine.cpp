@@ -25,7 +25,8 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
     const auto range =
         oneapi::tbb::blocked_range<std::size_t>(0, records.size(), vectors_per_task);
     oneapi::tbb::parallel_for(range, [&](const auto& part) {
-        AnalogPath::Scratch scratch;
+        thread_local AnalogPath::Scratch scratch;  // its waveform is 128 kB: made once per thread
+        scratch.events = {};
         std::vector<LaneCounters> own;
         for (std::size_t i = part.begin(); i != part.end(); ++i) {
             MvmRecord& record = records[i];

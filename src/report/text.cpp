@@ -2,7 +2,7 @@
 #include "aimc/report/run_result.h"
 
 #include "figures.h"
-#include "table.h"
+#include "aimc/report/table.h"
 
 #include <fmt/format.h>
 

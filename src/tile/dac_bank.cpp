@@ -34,11 +34,7 @@ void DacBank::accept(tlm::tlm_generic_payload* source, const std::int8_t* x)
 void DacBank::offer(const std::int8_t* x)
 {
     accept(nullptr, x);
-    if (edges_.on_edge()) {
-        wake();
-    } else {
-        wake_at(edges_.now());  // a register write may land between edges; the tile acts on them
-    }
+    wake_on_edge();
 }
 
 tlm::tlm_response_status DacBank::check(const tlm::tlm_generic_payload& trans) const
@@ -67,11 +63,7 @@ tlm::tlm_sync_enum DacBank::nb_transport_fw(tlm::tlm_generic_payload& trans, tlm
     sc_assert(waiting_ == nullptr);
     trans.acquire();
     waiting_ = &trans;
-    if (edges_.on_edge()) {
-        wake();
-    } else {
-        wake_at(edges_.now());
-    }
+    wake_on_edge();
     return tlm::TLM_ACCEPTED;
 }
 
@@ -151,7 +143,7 @@ void DacBank::reset()
     any_yet_ = false;
     pulses.reset();
     room_.notify(sc_core::SC_ZERO_TIME);
-    wake();  // a vector that still waits at the door is taken afterwards
+    wake_on_edge();  // a vector that still waits at the door is taken afterwards
 }
 
 }  // namespace aimc::tile

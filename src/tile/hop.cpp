@@ -44,6 +44,7 @@ void HopInitiator::note_taken(tlm::tlm_generic_payload& trans)
     if (abandoned_ == &trans) {
         abandoned_ = nullptr;
         held_.push_back(&trans);
+        wake_.notify(sc_core::SC_ZERO_TIME);  // the door is free for the next one
     }
     if (offered_ != &trans) { return; }
     offered_ = nullptr;
@@ -101,9 +102,13 @@ void HopInitiator::reset()
 
 void HopInitiator::reset_door()
 {
-    abandoned_ = offered_;
-    if (offered_ != nullptr) { token_of(*offered_)->aborted = true; }
+    if (offered_ != nullptr) {
+        abandoned_ = offered_;  // else one that an earlier reset abandoned may still be there
+        token_of(*offered_)->aborted = true;
+    }
+    // Taken and even freed ones may not have been polled yet; each comes back by poll_freed.
     for (auto* trans : held_) { token_of(*trans)->aborted = true; }
+    for (MvmToken* token : freed_) { token->aborted = true; }
     offered_ = nullptr;
     taken_ = nullptr;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aimc/testbench/cycle_engine.h"
+
 #include "rows.h"
 #include "timed_runner.h"
-
-#include "aimc/testbench/cycle_engine.h"
 
 #include <benchmark/benchmark.h>
 
@@ -38,12 +38,7 @@ const std::vector<Measured>& measured(Output output)
 void run(benchmark::State& state, Output output)
 {
     static std::map<Output, std::size_t> next;
-    for (auto _ : state) {
-        const Measured& m = measured(output)[next[output]++ % rounds];
-        state.SetIterationTime(m.wall_s);
-        state.SetItemsProcessed(static_cast<std::int64_t>(m.mvms));
-        state.counters["mvms_per_cpu_s"] = static_cast<double>(m.mvms) / m.cpu_s;
-    }
+    for (auto _ : state) { measured(output)[next[output]++ % rounds].report(state); }
 }
 
 }  // namespace

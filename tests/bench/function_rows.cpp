@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aimc/mvm/function_engine.h"
+
 #include "rows.h"
 #include "timed_runner.h"
-
-#include "aimc/mvm/function_engine.h"
 
 #include <benchmark/benchmark.h>
 
@@ -32,10 +32,7 @@ void run(benchmark::State& state, const Row& row)
     for (auto _ : state) {
         TimedRunner runner(s, {{Output::none, s.workload.inputs.rows()}});
         mvm::run_function_engine(s.config, row.simd, row.threads, runner);
-        const Measured& m = runner.measured().front();
-        state.SetIterationTime(m.wall_s);
-        state.SetItemsProcessed(static_cast<std::int64_t>(m.mvms));
-        state.counters["mvms_per_cpu_s"] = static_cast<double>(m.mvms) / m.cpu_s;
+        runner.measured().front().report(state);
     }
 }
 

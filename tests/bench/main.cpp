@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "rows.h"
-
 #include "aimc/sim/systemc.h"
+
+#include "rows.h"
 
 #include <benchmark/benchmark.h>
 

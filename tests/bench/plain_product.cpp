@@ -46,8 +46,8 @@ __attribute__((target("avx2"))) void product(const std::int16_t* pairs, const st
                 static_cast<std::uint32_t>(static_cast<std::uint16_t>(x[2 * p + 1])) << 16U));
             const auto* w = reinterpret_cast<const __m256i*>(pairs + (p * cols + first) * 2);
             for (std::size_t k = 0; k < registers; ++k) {
-                sum[k] = _mm256_add_epi32(
-                    sum[k], _mm256_madd_epi16(_mm256_loadu_si256(w + k), two));
+                sum[k] =
+                    _mm256_add_epi32(sum[k], _mm256_madd_epi16(_mm256_loadu_si256(w + k), two));
             }
         }
         auto* out = reinterpret_cast<__m256i*>(y + first);
@@ -65,29 +65,39 @@ struct Numbers {
     }
 };
 
-void run(benchmark::State& state)
-{
-    Numbers numbers;
-    std::vector<std::int16_t> w(rows * cols);
-    for (auto& v : w) { v = static_cast<std::int16_t>(numbers.next(32767)); }
-    std::vector<std::int16_t> x(n_inputs * rows);
-    for (auto& v : x) { v = static_cast<std::int16_t>(numbers.next(127)); }
-    const auto pairs = interleaved(w);
-    std::vector<std::int32_t> y(cols);
+/// Numbers to multiply, held against the scalar product once.
+struct Operands {
+    std::vector<std::int16_t> pairs;
+    std::vector<std::int16_t> x = std::vector<std::int16_t>(n_inputs * rows);
+    std::vector<std::int32_t> y = std::vector<std::int32_t>(cols);
+    std::size_t next = 0;
 
-    product(pairs.data(), x.data(), y.data());
-    for (std::size_t c = 0; c < cols; ++c) {  // once, against the scalar product
-        std::int32_t expected = 0;
-        for (std::size_t r = 0; r < rows; ++r) { expected += w[r * cols + c] * x[r]; }
-        if (y[c] != expected) { throw std::logic_error("the plain product is wrong"); }
+    Operands()
+    {
+        Numbers numbers;
+        std::vector<std::int16_t> w(rows * cols);
+        for (auto& v : w) { v = static_cast<std::int16_t>(numbers.next(32767)); }
+        for (auto& v : x) { v = static_cast<std::int16_t>(numbers.next(127)); }
+        pairs = interleaved(w);
+        product(pairs.data(), x.data(), y.data());
+        for (std::size_t c = 0; c < cols; ++c) {
+            std::int32_t expected = 0;
+            for (std::size_t r = 0; r < rows; ++r) { expected += w[r * cols + c] * x[r]; }
+            if (y[c] != expected) { throw std::logic_error("the plain product is wrong"); }
+        }
     }
-
-    std::size_t i = 0;
-    for (auto _ : state) {
-        product(pairs.data(), x.data() + i++ % n_inputs * rows, y.data());
+    void multiply()
+    {
+        product(pairs.data(), x.data() + next++ % n_inputs * rows, y.data());
         benchmark::DoNotOptimize(y.data());
         benchmark::ClobberMemory();
     }
+};
+
+void run(benchmark::State& state)
+{
+    Operands operands;
+    for (auto _ : state) { operands.multiply(); }
     state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 
@@ -100,9 +110,21 @@ void add_plain_product()
     }
 }
 
+double plain_products_per_cpu_s()
+{
+    if (__builtin_cpu_supports("avx2") == 0) { return 0.0; }
+    static Operands operands;
+    constexpr int n = 10000;
+    for (int i = 0; i < n / 10; ++i) { operands.multiply(); }  // into the cache
+    const double start = cpu_seconds();
+    for (int i = 0; i < n; ++i) { operands.multiply(); }
+    return n / (cpu_seconds() - start);
+}
+
 }  // namespace aimc::bench
 #else
 namespace aimc::bench {
 void add_plain_product() {}  // no AVX2, no bar: the table then has no ratios
+double plain_products_per_cpu_s() { return 0.0; }
 }  // namespace aimc::bench
 #endif

@@ -3,6 +3,7 @@
 
 #include "aimc/base/simd.h"
 
+#include <ctime>
 #include <vector>
 
 namespace aimc::bench {
@@ -13,6 +14,19 @@ void add_plain_product();
 void add_stage_rows();
 void add_function_rows();
 void add_cycle_rows();
+
+/// The rate of the plain product at this moment, from some ten milliseconds of it; 0 without AVX2.
+/// Jobs are measured one by one over minutes, in which a shared machine changes its speed.
+double plain_products_per_cpu_s();
+
+inline double seconds(clockid_t clock)
+{
+    timespec t{};
+    clock_gettime(clock, &t);
+    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
+}
+inline double cpu_seconds() { return seconds(CLOCK_PROCESS_CPUTIME_ID); }  ///< of all threads
+inline double wall_seconds() { return seconds(CLOCK_MONOTONIC); }
 
 /// avx2, because the plain product uses it, and the widest this machine has.
 inline std::vector<SimdLevel> levels()

@@ -24,8 +24,8 @@ std::unique_ptr<Setup> make(Case which, config::ReadMode mode)
     if (which == Case::ideal) { name = "ideal_256.json"; }
     if (which == Case::ldpu) { name = "hermes_256_ldpu.json"; }
     if (which == Case::charge_noise) {
-        sets.insert(sets.end(), {"adc.integration=charge", "adc.curves=ideal",
-                                "adc.curve_file=null"});
+        sets.insert(sets.end(),
+                    {"adc.integration=charge", "adc.curves=ideal", "adc.curve_file=null"});
     }
     auto s = std::make_unique<Setup>();
     s->config = config::load_config(folder + name, sets).tile;
@@ -33,8 +33,9 @@ std::unique_ptr<Setup> make(Case which, config::ReadMode mode)
     s->targets = calibration::cell_targets(s->config, s->workload);
     s->chip = mvm::make_chip(s->config, s->targets);
     const bool fixed = s->config.calibration.method == config::CalibrationMethod::fixed;
-    auto layers = fixed ? calibration::fixed_words(s->config, s->workload)
-                        : calibration::calibrate(s->config, s->chip, s->workload, best_simd_level());
+    auto layers = fixed
+                      ? calibration::fixed_words(s->config, s->workload)
+                      : calibration::calibrate(s->config, s->chip, s->workload, best_simd_level());
     s->words = std::move(layers.front().words);
     return s;
 }
@@ -44,10 +45,14 @@ std::unique_ptr<Setup> make(Case which, config::ReadMode mode)
 const char* to_string(Case which)
 {
     switch (which) {
-        case Case::ideal: return "ideal";
-        case Case::charge_noise: return "charge+noise";
-        case Case::curves_noise: return "time_resolved+noise+curves";
-        case Case::ldpu: return "ldpu";
+        case Case::ideal:
+            return "ideal";
+        case Case::charge_noise:
+            return "charge+noise";
+        case Case::curves_noise:
+            return "time_resolved+noise+curves";
+        case Case::ldpu:
+            return "ldpu";
     }
     return "?";
 }

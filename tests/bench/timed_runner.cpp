@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "timed_runner.h"
 
-#include <benchmark/benchmark.h>
+#include "rows.h"
 
 #include <algorithm>
-#include <ctime>
 #include <utility>
 
 namespace aimc::bench {
@@ -12,14 +11,15 @@ namespace {
 
 constexpr std::size_t warm_up_mvms = 64;
 
-double seconds(clockid_t clock)
-{
-    timespec t{};
-    clock_gettime(clock, &t);
-    return static_cast<double>(t.tv_sec) + 1e-9 * static_cast<double>(t.tv_nsec);
-}
-
 }  // namespace
+
+void Measured::report(benchmark::State& state) const
+{
+    state.SetIterationTime(wall_s);
+    state.SetItemsProcessed(static_cast<std::int64_t>(mvms));
+    state.counters["mvms_per_cpu_s"] = static_cast<double>(mvms) / cpu_s;
+    state.counters["plain_per_cpu_s"] = plain_per_cpu_s;
+}
 
 TimedRunner::TimedRunner(const Setup& setup, std::vector<Plan> jobs)
     : setup_(setup), jobs_(std::move(jobs))
@@ -41,15 +41,16 @@ bool TimedRunner::next_job(mvm::Job& job)
     trace_.reset();
     vcd_.reset();
     if (plan.output == Output::trace) {
-        trace_ = std::make_unique<report::TraceWriter>(report::TraceHeader{}, setup_.config,
-                                                       job.words);
+        trace_ =
+            std::make_unique<report::TraceWriter>(report::TraceHeader{}, setup_.config, job.words);
     }
     if (plan.output == Output::vcd) {
         vcd_ = std::make_unique<report::VcdWriter>(setup_.config, report::VcdSelection{});
     }
     records_ = 0;
-    cpu_start_ = seconds(CLOCK_PROCESS_CPUTIME_ID);
-    wall_start_ = seconds(CLOCK_MONOTONIC);
+    plain_ = plain_products_per_cpu_s();
+    cpu_start_ = cpu_seconds();
+    wall_start_ = wall_seconds();
     return true;
 }
 
@@ -69,9 +70,9 @@ void TimedRunner::on_record(const mvm::MvmRecord& record)
 
 void TimedRunner::on_events(const converters::AdcEvents&, const std::vector<mvm::LaneCounters>&)
 {
-    const double wall = seconds(CLOCK_MONOTONIC) - wall_start_;
-    const double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_start_;
-    if (next_ > 1) { measured_.push_back({records_, wall, cpu}); }
+    const double wall = wall_seconds() - wall_start_;
+    const double cpu = cpu_seconds() - cpu_start_;
+    if (next_ > 1) { measured_.push_back({records_, wall, cpu, plain_}); }
 }
 
 }  // namespace aimc::bench

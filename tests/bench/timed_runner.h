@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "setups.h"
-
 #include "aimc/mvm/job.h"
 #include "aimc/report/trace.h"
 #include "aimc/report/vcd.h"
+
+#include "setups.h"
+
+#include <benchmark/benchmark.h>
 
 #include <cstdint>
 #include <memory>
@@ -20,7 +22,11 @@ enum class Output { none, trace, vcd };
 struct Measured {
     std::uint64_t mvms = 0;
     double wall_s = 0.0;
-    double cpu_s = 0.0;  ///< of all threads of the process
+    double cpu_s = 0.0;            ///< of all threads of the process
+    double plain_per_cpu_s = 0.0;  ///< rate of the plain product just before
+
+    /// As one iteration of a row with manual time.
+    void report(benchmark::State& state) const;
 };
 
 /// Drives an engine through jobs of the same vectors and times each from its first vector in to its
@@ -51,6 +57,7 @@ private:
     std::unique_ptr<report::TraceWriter> trace_;
     std::unique_ptr<report::VcdWriter> vcd_;
     std::uint64_t records_ = 0;
+    double plain_ = 0.0;
     double wall_start_ = 0.0;
     double cpu_start_ = 0.0;
     std::vector<Measured> measured_;

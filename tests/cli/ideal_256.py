@@ -18,13 +18,15 @@ SEED = 20240607
 
 
 def vectors_and_weights():
-    """x [1000 x 256], W [256 x 256], int8 codes -127 .. 127 all equally likely; the first half of x is sparse and
-    small: a column sum of n products of w and x = +-1 has sd 73 sqrt(n)."""
+    """x [1000 x 256], W [256 x 256], int8 codes -127 .. 127. One weight in ten is uniform over all codes, the others
+    are normal with sd 9: sd 25 together. The first half of x has 2 to 10 entries of +-1 each, the second is uniform."""
     rng = numpy.random.default_rng(SEED)
-    weights = rng.integers(-127, 128, (ROWS, COLS)).astype(numpy.int8)
+    normal, uniform = numpy.rint(rng.normal(0, 9, (ROWS, COLS))), rng.integers(-127, 128, (ROWS, COLS))
+    weights = numpy.where(rng.random((ROWS, COLS)) < 0.1, uniform, normal).astype(numpy.int8)
     small = numpy.zeros((HALF, ROWS), numpy.int8)
     for x in small:
-        x[rng.choice(ROWS, rng.integers(1, 3), replace=False)] = rng.choice([-1, 1])
+        n = rng.integers(2, 11)
+        x[rng.choice(ROWS, n, replace=False)] = rng.choice([-1, 1], n)
     large = rng.integers(-127, 128, (HALF, ROWS)).astype(numpy.int8)
     return numpy.concatenate([small, large]), weights
 
@@ -33,6 +35,8 @@ class Ideal256(sim.SimTest):
     def run_and_compare(self, mode, engine):
         """Every count, partial sum and output of one run; returns what the oracle says."""
         inputs, weights = vectors_and_weights()
+        for codes in (inputs, weights):
+            self.assertEqual((codes.min(), codes.max()), (-127, 127))
         workload = self.write_workload("random", inputs, weights)
         self.sim_done(sim.tile("ideal_256"), "--set", "read.mode=" + mode, "--workload", workload, "--engine", engine,
                       "--save", "counts,partial", "--out", "o", "--quiet")

@@ -7,6 +7,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import os
+import pathlib
 import signal
 import subprocess
 import time
@@ -24,14 +25,20 @@ class Interrupt(sim.SimTest):
         """A run of minutes that writes a trace; returns when the trace grows."""
         command = [sim.SIM, config, "--engine", engine, "--mvms", str(mvms), "--trace", "t.trace", "--out", "o", *more]
         run = subprocess.Popen(command, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        self.addCleanup(run.wait)
-        self.addCleanup(run.kill)
+        self.addCleanup(lambda: run.poll() is None and (run.kill(), run.communicate()))
         give_up = time.monotonic() + 15
         while not any(path.stat().st_size for path in self.folder.glob("t.trace.part*")):
             self.assertIsNone(run.poll(), "ended by itself")
             self.assertLess(time.monotonic(), give_up, "no trace after 15 s")
             time.sleep(0.02)
         return run
+
+    @staticmethod
+    def catches(pid, number):
+        """Whether the process has set a handler by now."""
+        status = pathlib.Path("/proc/%d/status" % pid).read_text()
+        mask = next(line for line in status.splitlines() if line.startswith("SigCgt:")).split()[1]
+        return int(mask, 16) >> (number - 1) & 1
 
     def end(self, run, number):
         run.send_signal(number)
@@ -58,7 +65,7 @@ class Interrupt(sim.SimTest):
 
     def interrupt(self, engine, number=signal.SIGINT):
         run = self.start(TINY, engine, 5000000)
-        time.sleep(0.5)
+        time.sleep(0.1)
         code, out, err = self.end(run, number)
         self.assertEqual((code, err), (sim.INTERRUPTED, ""))
         self.assertIn("aimc report", out)
@@ -81,10 +88,14 @@ class Interrupt(sim.SimTest):
         self.interrupt("cycle", signal.SIGTERM)
 
     def test_before_the_first_vector(self):
-        """Drawing 400,000 vectors takes longer than this; an empty result is a result, too."""
-        command = [sim.SIM, IDEAL, "--engine", "function", "--mvms", "400000", "--trace", "t.trace", "--out", "o", "-q"]
+        """A signal while 100,000 vectors are drawn; an empty result is a result, too."""
+        command = [sim.SIM, IDEAL, "--engine", "function", "--mvms", "100000", "--trace", "t.trace", "--out", "o", "-q"]
         run = subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE, text=True)
-        time.sleep(0.15)
+        self.addCleanup(lambda: run.poll() is None and (run.kill(), run.communicate()))
+        give_up = time.monotonic() + 15
+        while not self.catches(run.pid, signal.SIGINT):
+            self.assertLess(time.monotonic(), give_up, "no signal handler after 15 s")
+            time.sleep(0.002)
         run.send_signal(signal.SIGINT)
         self.assertEqual((run.communicate(timeout=20)[1], run.returncode), ("", sim.INTERRUPTED))
         self.assert_left_in_order(256)

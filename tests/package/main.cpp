@@ -2,7 +2,6 @@
 // Two tiles in one simulation, driven by someone who has only our public headers. Every expected
 // number can be worked out by hand: y = clip(W^T x, -127 .. 127).
 #include <aimc/tile/tile.h>
-
 #include <array>
 #include <cstdint>
 #include <cstdio>
@@ -47,7 +46,10 @@ public:
 
     Node(const sc_core::sc_module_name& name, std::uint16_t index, const Weights& weights,
          std::vector<Vector> inputs)
-        : sc_module(name), tile_("tile", ideal_4x4(index)), weights_(weights), inputs_(std::move(inputs))
+        : sc_module(name),
+          tile_("tile", ideal_4x4(index)),
+          weights_(weights),
+          inputs_(std::move(inputs))
     {
         reg_isock.bind(tile_.reg_tsock);
         x_isock.bind(tile_.x_tsock);

@@ -66,14 +66,5 @@ TEST(TileMessages, AreFilteredByType)
     EXPECT_EQ(heard()["/aimc/tile/adc_bank"].size(), n_vectors);
 }
 
-TEST(TileMessages, AreFilteredByVerbosityOfTheirType)
-{
-    sc_report_handler::set_verbosity_level(sc_core::SC_DEBUG);
-    sc_report_handler::set_verbosity_level("/aimc/tile/adc_bank", sc_core::SC_MEDIUM);
-    play_three_vectors();
-    EXPECT_EQ(heard()["/aimc/tile/crossbar"].size(), n_vectors);
-    EXPECT_EQ(heard().count("/aimc/tile/adc_bank"), 0U);
-}
-
 }  // namespace
 }  // namespace aimc::test

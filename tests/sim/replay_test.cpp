@@ -45,14 +45,14 @@ TEST(Replay, OneMeasuredCurveComesBackWhenItIsRepeated)
 {
     config::TileConfig c = tile_with("esp32_sweep.csv", config::ReadMode::one_phase);
     c.adc.few_curves = config::FewCurves::repeat;
-    reproduces_every_point(c, 1);
+    reproduces_every_point(c, 256);
 }
 
 TEST(Replay, OneMeasuredCurveComesBackInFourPhase)
 {
     config::TileConfig c = tile_with("esp32_sweep.csv", config::ReadMode::four_phase);
     c.adc.few_curves = config::FewCurves::repeat;
-    reproduces_every_point(c, 1);
+    reproduces_every_point(c, 256);
 }
 
 TEST(Replay, NoiseMirrorRatioAndWordWidthOfTheTileDoNotDisturb)

@@ -131,14 +131,14 @@ TEST(ScFixed, RebuildsTheDefaultLane)
     long n_cases = 0;
     long n_ties = 0;
     for (int i = 0; i < 100000; ++i) {
-        const std::uint64_t count_mask = (i & 1) != 0 ? 0xfff : 0x7f;  // half of them near y's range
+        const std::uint64_t count_mask =
+            (i & 1) != 0 ? 0xfff : 0x7f;  // half of them near y's range
         const auto c_p = static_cast<std::int32_t>(rng() & count_mask);
         const auto c_n = static_cast<std::int32_t>(rng() & count_mask);
         const nmpu::AffineWords w{static_cast<std::int32_t>(rng() % 256),
                                   static_cast<std::int32_t>(rng() % 256),
                                   static_cast<std::int32_t>(rng() % 256) - 128, 0};
-        const auto residual =
-            (i & 2) != 0 ? static_cast<std::int32_t>(random_value(rng, 15)) : 0;
+        const auto residual = (i & 2) != 0 ? static_cast<std::int32_t>(random_value(rng, 15)) : 0;
 
         const Scale s_p(exact(w.s_p, 7));
         const Scale s_n(exact(w.s_n, 7));
@@ -147,8 +147,9 @@ TEST(ScFixed, RebuildsTheDefaultLane)
         const Branch branch_n(s_n * Count(c_n));
         const Sum sum(branch_p + o_p - branch_n + Residual(residual));
         const nmpu::LaneOutput out = lane.compute(c_p, c_n, w, residual);
-        ASSERT_EQ(out.y, Output(sum).to_int()) << "c " << c_p << " " << c_n << ", s " << w.s_p << " "
-                                               << w.s_n << ", o " << w.o_p << ", r " << residual;
+        ASSERT_EQ(out.y, Output(sum).to_int())
+            << "c " << c_p << " " << c_n << ", s " << w.s_p << " " << w.s_n << ", o " << w.o_p
+            << ", r " << residual;
         ASSERT_EQ(out.partial, (Partial(sum) << 2).to_int());
         n_ties += (lane.accumulate(c_p, c_n, w, residual) & 3) == 2;
         ++n_cases;

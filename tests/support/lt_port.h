@@ -19,9 +19,9 @@ public:
 
     explicit LtPort(const sc_core::sc_module_name& name) : sc_module(name) {}
 
-    /// Moves bytes and lets the annotated time pass.
+    /// Moves bytes and adds the time that this takes to `delay`.
     tlm::tlm_response_status access(tlm::tlm_command command, std::uint64_t address, void* data,
-                                    std::size_t length)
+                                    std::size_t length, sc_core::sc_time& delay)
     {
         tlm::tlm_generic_payload trans;
         trans.set_command(command);
@@ -29,10 +29,17 @@ public:
         trans.set_data_ptr(static_cast<unsigned char*>(data));
         trans.set_data_length(static_cast<unsigned int>(length));
         trans.set_streaming_width(static_cast<unsigned int>(length));
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
         isock->b_transport(trans, delay);
-        sc_core::wait(delay);
         return trans.get_response_status();
+    }
+    /// The same, and lets the time pass.
+    tlm::tlm_response_status access(tlm::tlm_command command, std::uint64_t address, void* data,
+                                    std::size_t length)
+    {
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        const auto status = access(command, address, data, length, delay);
+        sc_core::wait(delay);
+        return status;
     }
     std::vector<std::uint32_t> read(std::uint64_t address, std::size_t n)
     {
@@ -48,6 +55,13 @@ public:
     }
     std::uint32_t get(tile::Register reg) { return read(offset(reg), 1)[0]; }
     void set(tile::Register reg, std::uint32_t word) { write(offset(reg), {word}); }
+    /// Returns at the moment of the effect, before the cycles of the access have passed.
+    void set_at_once(tile::Register reg, std::uint32_t word)
+    {
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        EXPECT_EQ(access(tlm::TLM_WRITE_COMMAND, offset(reg), &word, sizeof word, delay),
+                  tlm::TLM_OK_RESPONSE);
+    }
 
     /// Without time and side effect. @returns the bytes, as many as the target gave
     std::vector<unsigned char> debug_read(std::uint64_t address, std::size_t length)

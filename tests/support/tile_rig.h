@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <set>
 #include <vector>
 
 namespace aimc::test {
@@ -20,8 +21,12 @@ namespace aimc::test {
 /// simulation, so several may run side by side, and a deadlock shows as a body that never ends.
 class TileRig : public sc_core::sc_module {
 public:
-    TileRig(const sc_core::sc_module_name& name, const config::TileConfig& config)
-        : sc_module(name), tile("tile", config), config_(config)
+    TileRig(const sc_core::sc_module_name& name, const config::TileConfig& config,
+            bool starts_in_reset = false)
+        : sc_module(name),
+          tile("tile", config),
+          rst_n("rst_n", !starts_in_reset),
+          config_(config)
     {
         x_checker.isock.bind(tile.x_tsock);
         tile.y_isock.bind(y_checker.tsock);
@@ -34,7 +39,7 @@ public:
     BaseProtocolChecker x_checker{"x_checker"};
     BaseProtocolChecker y_checker{"y_checker"};
     sc_core::sc_signal<bool> irq{"irq"};
-    sc_core::sc_signal<bool> rst_n{"rst_n", true};
+    sc_core::sc_signal<bool> rst_n;
     std::function<void()> body;
     bool finished = false;
 
@@ -84,14 +89,18 @@ private:
 /// The rig with the ordinary surroundings: a loosely-timed processor, a source and a sink.
 class StreamRig : public TileRig {
 public:
-    StreamRig(const sc_core::sc_module_name& name, const config::TileConfig& config)
-        : TileRig(name, config), source("source", tile.t_clk()), sink("sink", tile.t_clk())
+    StreamRig(const sc_core::sc_module_name& name, const config::TileConfig& config,
+              bool starts_in_reset = false)
+        : TileRig(name, config, starts_in_reset),
+          source("source", tile.t_clk()),
+          sink("sink", tile.t_clk())
     {
         cpu.isock.bind(tile.reg_tsock);
         source.x_isock.bind(x_checker.tsock);
         y_checker.isock.bind(sink.y_tsock);
         controller().set_observer([this](const tile::MvmToken& token) {
             records.push_back(token.record);
+            tokens.insert(&token);
             progress_.notify(sc_core::SC_ZERO_TIME);
         });
     }
@@ -101,6 +110,7 @@ public:
     testbench::VectorSink sink;
     std::vector<mvm::MvmRecord> records;           ///< as observed, edges absolute
     std::vector<std::vector<std::int32_t>> taken;  ///< what the sink got
+    std::set<const tile::MvmToken*> tokens;        ///< used so far; few, unless some get lost
 
     /// Starts a job at the next edge. @param stop  see VectorSource
     void start(const mvm::Job& job, std::function<bool()> stop = [] { return false; })
@@ -121,15 +131,21 @@ public:
         while (!source.is_done() || records.size() < source.n_taken()) {
             sc_core::wait(source.done_event() | progress_);
         }
-        std::vector<mvm::MvmRecord> relative = records;
-        for (mvm::MvmRecord& r : relative) {
-            r.mvm -= records.front().mvm;
+        return relative(records, epoch);
+    }
+    /// @param zero  the edge that becomes cycle 0; the first vector becomes number 0
+    static std::vector<mvm::MvmRecord> relative(std::vector<mvm::MvmRecord> all,
+                                                std::uint64_t zero)
+    {
+        const std::uint64_t first = all.empty() ? 0 : all.front().mvm;
+        for (mvm::MvmRecord& r : all) {
+            r.mvm -= first;
             for (auto* t : {&r.times.in, &r.times.start, &r.times.counts, &r.times.post,
                             &r.times.done, &r.times.out}) {
-                *t -= epoch;
+                *t -= zero;
             }
         }
-        return relative;
+        return all;
     }
     std::uint64_t epoch = 0;  ///< edge at which the job began
 

@@ -26,6 +26,15 @@ protected:
     virtual void step() = 0;
     void wake() { wake_.notify(sc_core::SC_ZERO_TIME); }
     void wake_at(std::uint64_t edge) { timer_.notify(edges_.until(edge)); }
+    /// Now, or at the next edge: what comes from outside may come between edges.
+    void wake_on_edge()
+    {
+        if (edges_.on_edge()) {
+            wake();
+        } else {
+            wake_at(edges_.now());
+        }
+    }
 
     sim::Edges edges_;
     sc_core::sc_event wake_{"wake"};    ///< a neighbour left a note

@@ -54,8 +54,8 @@ TEST(AffineFit, MinimisesSquaresWhereNoPlaneFits)
 {
     // Orthogonal design: each slope is half the difference of two means.
     // c+: ((6 + 5) - (1 - 4)) / 2 / 2 = 3.5;  c-: ((-4 + 5) - (1 + 6)) / 2 / 2 = -1.5
-    const auto fit = fit_column(samples({{0, 0, 1}, {2, 0, 6}, {0, 2, -4}, {2, 2, 5}}),
-                                Branch::polarity);
+    const auto fit =
+        fit_column(samples({{0, 0, 1}, {2, 0, 6}, {0, 2, -4}, {2, 2, 5}}), Branch::polarity);
     EXPECT_DOUBLE_EQ(fit.s_p, 3.5);
     EXPECT_DOUBLE_EQ(fit.s_n, 1.5);
 }
@@ -75,8 +75,8 @@ TEST(AffineFit, DropsACountThatNeverChanged)
 TEST(AffineFit, ReportsWhatItCannotTellApart)
 {
     const std::vector<ColumnSamples> deficient{
-        samples({{5, 5, 0}, {5, 5, 9}}),                           // nothing moved
-        samples({{0, 0, 0}, {1, 2, 3}, {2, 4, 6}, {10, 20, 30}}),  // c- is always twice c+
+        samples({{5, 5, 0}, {5, 5, 9}}),                                // nothing moved
+        samples({{0, 0, 0}, {1, 2, 3}, {2, 4, 6}, {10, 20, 30}}),       // c- is always twice c+
         samples({{0, 4000000, 1}, {4000000, 0, 2}, {1, 3999999, 0}})};  // large, and still exact
     for (const ColumnSamples& s : deficient) {
         const auto fit = fit_column(s, Branch::polarity);
@@ -86,8 +86,8 @@ TEST(AffineFit, ReportsWhatItCannotTellApart)
         EXPECT_EQ(q.nmpu, (nmpu::AffineWords{128, 128, 0, 0})) << "nominal scales, no offset";
         EXPECT_FALSE(q.scale_clipped || q.offset_clipped);
     }
-    const auto nearly = fit_column(samples({{0, 0, 0}, {1000, 2000, 3}, {2000, 4001, 6}, {7, 1, 2}}),
-                                   Branch::polarity);
+    const auto nearly = fit_column(
+        samples({{0, 0, 0}, {1000, 2000, 3}, {2000, 4001, 6}, {7, 1, 2}}), Branch::polarity);
     EXPECT_FALSE(nearly.rank_deficient);
 }
 
@@ -129,7 +129,8 @@ TEST(AffineQuantise, ClipsANegativeOrTooLargeScaleAndSaysSo)
     const auto shifted = quantise_nmpu(at_rest, scales(1.0, 2.0), 1.0, NmpuConfig{}, 1);
     EXPECT_EQ(shifted.nmpu, (nmpu::AffineWords{64, 128, 0, 0})) << "e = 1 halves the words";
     EXPECT_FALSE(shifted.scale_clipped);
-    const auto almost = quantise_nmpu(at_rest, scales(-0.5 / 128, 255.4 / 128), 1.0, NmpuConfig{}, 0);
+    const auto almost =
+        quantise_nmpu(at_rest, scales(-0.5 / 128, 255.4 / 128), 1.0, NmpuConfig{}, 0);
     EXPECT_EQ(almost.nmpu, (nmpu::AffineWords{0, 255, 0, 0}));
     EXPECT_FALSE(almost.scale_clipped) << "they round into the format";
 }

@@ -73,8 +73,8 @@ TEST(CellTargets, MapPerTileMakesTheLargestWeightGMax)
     work.layers = {layer_of({{10, -40}, {20, 5}})};
     const auto targets = cell_targets(c, work);
     EXPECT_EQ(targets.full_scale, 40) << "w = code / 40";
-    EXPECT_EQ(targets.codes, matrix<std::int16_t>(
-                                 {{10, -40, 0, 0}, {20, 5, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}}));
+    EXPECT_EQ(targets.codes,
+              matrix<std::int16_t>({{10, -40, 0, 0}, {20, 5, 0, 0}, {0, 0, 0, 0}, {0, 0, 0, 0}}));
 }
 
 TEST(CellTargets, MapPerColumnMakesEachColumnsLargestWeightGMax)
@@ -99,10 +99,9 @@ TEST(CellTargets, PutsLayersSideBySideOnOneScale)
     work.layers[1].cols = {2, 4};
     const auto targets = cell_targets(tiny_tile(), work);
     EXPECT_EQ(targets.full_scale, 32767);
-    EXPECT_EQ(targets.codes, matrix<std::int16_t>({{32767, -258, 0, 0},
-                                                   {0, 16513, 0, 0},
-                                                   {0, 0, 1290, -32767},
-                                                   {0, 0, 258, 0}}));
+    EXPECT_EQ(targets.codes,
+              matrix<std::int16_t>(
+                  {{32767, -258, 0, 0}, {0, 16513, 0, 0}, {0, 0, 1290, -32767}, {0, 0, 258, 0}}));
 }
 
 TEST(FixedWords, AreTheSameForEveryColumn)
@@ -203,7 +202,9 @@ TEST(Calibration, GivesTheSameWordsForTheSameSeedsOnEverySimdLevel)
         return calibrate(c, chip, work, simd)[0].words.nmpu;
     };
     const auto first = words(SimdLevel::scalar);
-    for (const SimdLevel simd : simd_levels()) { EXPECT_EQ(words(simd), first) << to_string(simd); }
+    for (const SimdLevel simd : simd_levels()) {
+        EXPECT_EQ(words(simd), first) << to_string(simd);
+    }
     c.seed.device = 2;
     EXPECT_NE(words(SimdLevel::scalar), first) << "another chip has other words";
 }
@@ -246,7 +247,8 @@ TEST(Calibration, SetsTheMirrorRatioOnlyWhenItIsLeftToIt)
     c.adc.current_ratio.reset();
     const auto work = tiny_work();
     mvm::Chip chip = mvm::make_chip(c, cell_targets(c, work));
-    // column 3 at x = 127, -127, 127, -127: 380 steps of 0.02 uA are 7.6 uA; 64 * 3.81 / 7.6 = 32.08
+    // column 3 at x = 127, -127, 127, -127: 380 steps of 0.02 uA are 7.6 uA; 64 * 3.81 / 7.6
+    // = 32.08
     EXPECT_DOUBLE_EQ(choose_current_ratio(c, chip, matrix<std::int8_t>({{127, -127, 127, -127}})),
                      0.5);
     EXPECT_DOUBLE_EQ(choose_current_ratio(c, chip, matrix<std::int8_t>({{1, 1, 0, 0}})), 1.0);

@@ -66,7 +66,9 @@ protected:
 std::string with(std::string text, const std::string& from, const std::string& to)
 {
     const std::size_t at = text.find(from);
-    if (at == std::string::npos) { throw std::logic_error("not in the file: " + from); }
+    if (at == std::string::npos) {
+        throw std::logic_error("not in the file: " + from);
+    }
     return text.replace(at, from.size(), to);
 }
 
@@ -124,11 +126,16 @@ TEST_F(ChipFileTest, BrokenAffineFilesAreRefusedWithFileAndPlace)
     const std::vector<Row> rows{
         {"format", "aimc-affine/1", "aimc-affine/2", {"/format", "aimc-affine/1"}},
         {"no format", "\"format\"", "\"form\"", {"/format is missing"}},
-        {"ratio of 0", "\"current_ratio\": 1.0", "\"current_ratio\": 0", {"/current_ratio", "above 0"}},
+        {"ratio of 0",
+         "\"current_ratio\": 1.0",
+         "\"current_ratio\": 0",
+         {"/current_ratio", "above 0"}},
         {"ratio as text", "\"current_ratio\": 1.0", "\"current_ratio\": \"1\"", {"/current_ratio"}},
         {"no layers", "\"layers\"", "\"layer\"", {"/layers is missing"}},
         {"no y_lsb", "\"y_lsb\"", "\"lsb\"", {"/layers/0/y_lsb is missing"}},
-        {"exponent", "\"scale_exponent\": 3", "\"scale_exponent\": 5",
+        {"exponent",
+         "\"scale_exponent\": 3",
+         "\"scale_exponent\": 5",
          {"/layers/0/scale_exponent is 5", "0 to 4"}},
         {"no table", "\"nmpu\"", "\"npu\"", {"/layers/0/nmpu is missing"}},
         {"a row too few", row + ",\n", "", {"/layers/0/nmpu", "one row per column", "4"}},

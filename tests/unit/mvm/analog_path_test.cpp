@@ -45,9 +45,13 @@ config::Workload random_work(const config::TileConfig& c, std::size_t n)
     layer.weights = Matrix<std::int16_t>(c.rows, c.cols);
     layer.rows = {0, c.rows};
     layer.cols = {0, c.cols};
-    for (auto& w : layer.weights.data()) { w = static_cast<std::int16_t>(code()); }
+    for (auto& w : layer.weights.data()) {
+        w = static_cast<std::int16_t>(code());
+    }
     work.inputs = Matrix<std::int8_t>(n, c.rows);
-    for (auto& x : work.inputs.data()) { x = static_cast<std::int8_t>(code()); }
+    for (auto& x : work.inputs.data()) {
+        x = static_cast<std::int8_t>(code());
+    }
     return work;
 }
 
@@ -69,11 +73,11 @@ TEST(AnalogPath, SteersByTheCurrentOfEachMomentInOnePhase)
     const auto work = tiny_work();
     const Chip chip = make_chip(c, cell_targets(c, work));
     // Column 0 at x = 1, 2, 3, 4: the pulses of rows 0 .. 3 end one by one, so the current is
-    // 1 + 3 - 5 = -1, then 3 - 5 = -2, then -5, then 0.
-    // Column 3: 127 - 127 + 127 + 1 = 128, then 0 + 1 = 1, then 128, then 1.
+    // 1 + 3 - 5 = -1, then 3 - 5 = -2, then -5, then 0. Column 1: 7, 9, 5 and -1.
+    // Column 3: 128, 1, 128 and 1.
     const Counts counts = read(AnalogPath(c, chip), work.inputs.row(2));
-    EXPECT_EQ(counts.p, (std::vector<std::int32_t>{0, 20, 0, 258}));
-    EXPECT_EQ(counts.n, (std::vector<std::int32_t>{8, 0, 0, 0}));
+    EXPECT_EQ(counts.p, (std::vector<std::int32_t>{0, 21, 0, 258}));
+    EXPECT_EQ(counts.n, (std::vector<std::int32_t>{8, 1, 0, 0}));
     const auto x = test::matrix<std::int8_t>({{3, 5, 0, 0}});
     // column 1: -2 + 4 = 2 for three cycles, 4 for two; column 3: 0 for three, then -127
     EXPECT_EQ(read(AnalogPath(c, chip), x.row(0)).p, (std::vector<std::int32_t>{18, 14, 0, 0}));

@@ -36,7 +36,9 @@ public:
     }
     bool next_job(Job& job) override
     {
-        if (jobs_left_-- == 0) { return false; }
+        if (jobs_left_-- == 0) {
+            return false;
+        }
         job = {words_, work_.inputs, work_.arrival, work_.sink, first_read};
         first_read += work_.inputs.rows();
         return true;
@@ -47,7 +49,9 @@ public:
         ++n_events;
         events.add(e);
         lanes.resize(std::max(lanes.size(), l.size()));
-        for (std::size_t i = 0; i < l.size(); ++i) { lanes[i].add(l[i]); }
+        for (std::size_t i = 0; i < l.size(); ++i) {
+            lanes[i].add(l[i]);
+        }
     }
     bool stop_requested() const override { return records.size() >= stop_after; }
 
@@ -86,12 +90,16 @@ struct NoisyTile {
         const auto code = [&] { return static_cast<int>(rng() % 255) - 127; };
         config::Layer layer;
         layer.weights = Matrix<std::int16_t>(24, 37);
-        for (auto& w : layer.weights.data()) { w = static_cast<std::int16_t>(code()); }
+        for (auto& w : layer.weights.data()) {
+            w = static_cast<std::int16_t>(code());
+        }
         layer.rows = {0, 24};
         layer.cols = {0, 37};
         work.layers = {layer};
         work.inputs = Matrix<std::int8_t>(n_vectors, 24);
-        for (auto& x : work.inputs.data()) { x = static_cast<std::int8_t>(code()); }
+        for (auto& x : work.inputs.data()) {
+            x = static_cast<std::int8_t>(code());
+        }
         work.arrival.n_gaps = {0, 200, 40};
         work.sink.ready = {false, true, false, false, false, false, true};
     }
@@ -105,11 +113,11 @@ TEST(FunctionEngine, RunsTheTinyTileByHand)
     EXPECT_EQ(runner.n_bring_ups, 1);
     EXPECT_EQ(runner.rows, 4u);
     using Words = std::vector<std::int32_t>;
-    const std::vector<Words> products{{1, -2, 0, 127},           // x = 1, 0, 0, 0
-                                      {-3, -4, 0, 127},          // x = 0, -1, 0, 0
-                                      {-8, 20, 0, 258},          // x = 1, 2, 3, 4
-                                      {-889, 127, 0, 48260},     // x = 127 * (1, -1, 1, -1)
-                                      {889, -127, 0, -48260},    // and back
+    const std::vector<Words> products{{1, -2, 0, 127},         // x = 1, 0, 0, 0
+                                      {-3, -4, 0, 127},        // x = 0, -1, 0, 0
+                                      {-8, 20, 0, 258},        // x = 1, 2, 3, 4
+                                      {-889, 127, 0, 48260},   // x = 127 * (1, -1, 1, -1)
+                                      {889, -127, 0, -48260},  // and back
                                       {0, 0, 0, 0}};
     for (std::size_t k = 0; k < 6; ++k) {
         const MvmRecord& r = runner.records[k];

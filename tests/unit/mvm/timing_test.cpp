@@ -17,7 +17,7 @@ struct Played {
     StateCycles states;
 
     Played(const TimingRules& rules, int n_read, std::size_t n, config::Arrival arrival = {},
-        config::SinkPattern sink = {})
+           config::SinkPattern sink = {})
     {
         Recurrence recurrence(rules, std::move(arrival), std::move(sink));
         StateAccount account;
@@ -30,7 +30,9 @@ struct Played {
     Edges of(std::uint64_t MvmTimes::*edge) const
     {
         Edges edges;
-        for (const MvmTimes& t : times) { edges.push_back(t.*edge); }
+        for (const MvmTimes& t : times) {
+            edges.push_back(t.*edge);
+        }
         return edges;
     }
     Edges state_list() const
@@ -194,7 +196,8 @@ TEST(MvmTiming, StatesSumToTheLastOutput)
                         sink.ready[period / 2] = true;
                         config::Arrival arrival;
                         arrival.n_gaps = {0, gap};
-                        const Played run({n_post, double_buffered, slots, slots}, 9, 20, arrival, sink);
+                        const Played run({n_post, double_buffered, slots, slots}, 9, 20, arrival,
+                                         sink);
                         EXPECT_EQ(run.states.sum(), run.times.back().out);
                         EXPECT_EQ(run.states.reading, 9u * 20u);
                         ++n_runs;

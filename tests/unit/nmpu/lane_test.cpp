@@ -18,7 +18,10 @@ using config::NmpuConfig;
 
 constexpr AffineWords one{128, 128, 0, 0};  // both scales 1.0, no offset
 
-Lane lane(const NmpuConfig& format, int exponent = 0) { return {format, exponent, format.activation}; }
+Lane lane(const NmpuConfig& format, int exponent = 0)
+{
+    return {format, exponent, format.activation};
+}
 
 /// -5/2, -3/2, -1/2, 1/2, 3/2, 5/2 as each mode rounds them.
 struct Ties {
@@ -52,8 +55,9 @@ TEST(NmpuLane, RoundsTheSumByTheFinalModeOnEveryTie)
             EXPECT_EQ(lane(f).compute(0, 0, one, 2 * halves[i]).y, ties.rounded[i])
                 << halves[i] << "/2 in mode " << static_cast<int>(ties.mode);
         }
-        const int below = ties.mode == RoundMode::trn ? 1 : 0;  // only truncation looks further down
-        EXPECT_EQ(lane(f).compute(0, 0, one, 5).y, 1);            // 1.25
+        const int below =
+            ties.mode == RoundMode::trn ? 1 : 0;        // only truncation looks further down
+        EXPECT_EQ(lane(f).compute(0, 0, one, 5).y, 1);  // 1.25
         EXPECT_EQ(lane(f).compute(0, 0, one, 7).y, 2 - below);    // 1.75
         EXPECT_EQ(lane(f).compute(0, 0, one, -5).y, -1 - below);  // -1.25
         EXPECT_EQ(lane(f).compute(0, 0, one, -7).y, -2);          // -1.75
@@ -101,12 +105,12 @@ TEST(NmpuLane, AlignsOffsetAndResidualToTheKeptFraction)
         int scale_fraction, cut, round_bits, offset_fraction, residual_fraction;
         std::int64_t offset, residual;  // 6 and 20 raw, in units of 2^-k
     };
-    const std::vector<Row> rows{{7, 5, 0, 1, 0, 12, 80},  // k = 2, the default
-                                {7, 7, 0, 1, 0, 3, 20},   // k = 0
-                                {7, 4, 3, 0, 2, 6, 5},    // k = 0
-                                {7, 0, 0, 1, 7, 384, 20}, // k = 7
-                                {7, 5, 1, 1, 2, 6, 10},   // k = 1
-                                {7, 3, 0, 4, 8, 6, 1}};   // k = 4, 20/16 = 1.25
+    const std::vector<Row> rows{{7, 5, 0, 1, 0, 12, 80},   // k = 2, the default
+                                {7, 7, 0, 1, 0, 3, 20},    // k = 0
+                                {7, 4, 3, 0, 2, 6, 5},     // k = 0
+                                {7, 0, 0, 1, 7, 384, 20},  // k = 7
+                                {7, 5, 1, 1, 2, 6, 10},    // k = 1
+                                {7, 3, 0, 4, 8, 6, 1}};    // k = 4, 20/16 = 1.25
     for (const Row& row : rows) {
         NmpuConfig f;
         f.scale_fraction = row.scale_fraction;
@@ -114,7 +118,8 @@ TEST(NmpuLane, AlignsOffsetAndResidualToTheKeptFraction)
         f.round_bits = row.round_bits;
         f.offset_fraction = row.offset_fraction;
         f.residual_fraction = row.residual_fraction;
-        EXPECT_EQ(lane(f).accumulate(0, 0, {0, 0, 6, 0}), row.offset) << "k = " << f.kept_fraction();
+        EXPECT_EQ(lane(f).accumulate(0, 0, {0, 0, 6, 0}), row.offset)
+            << "k = " << f.kept_fraction();
         EXPECT_EQ(lane(f).accumulate(0, 0, {}, 20), row.residual) << "k = " << f.kept_fraction();
         EXPECT_EQ(lane(f).accumulate(0, 0, {0, 0, 6, 6}), 0);
     }
@@ -152,7 +157,8 @@ TEST(NmpuLane, ShiftsByTheExponentBeforeTheCut)
     for (int e = 0; e <= 4; ++e) {
         EXPECT_EQ(lane({}, e).accumulate(3, 0, one), 12 << e);
         EXPECT_EQ(lane({}, e).accumulate(0, 3, one), -(12 << e));
-        EXPECT_EQ(lane({}, e).accumulate(31, 0, {1, 0, 0, 0}), (31 << e) / 32) << "bits that e saves";
+        EXPECT_EQ(lane({}, e).accumulate(31, 0, {1, 0, 0, 0}), (31 << e) / 32)
+            << "bits that e saves";
         EXPECT_EQ(lane({}, e).accumulate(0, 0, {0, 0, 2, 0}), 4) << "e is not for offsets";
     }
 }
@@ -187,7 +193,8 @@ TEST(NmpuLane, SaturatesOrWrapsAndSaysSo)
         f.overflow = OverflowMode::wrap;
         EXPECT_EQ(lane(f).compute(0, 0, one, row.sum).y, row.wrap) << row.sum;
         EXPECT_EQ(lane(f).compute(0, 0, one, row.sum).saturated, row.flag) << row.sum;
-        EXPECT_EQ(lane(f).compute(0, 0, one, row.sum).partial, row.sum) << "y's width is not its own";
+        EXPECT_EQ(lane(f).compute(0, 0, one, row.sum).partial, row.sum)
+            << "y's width is not its own";
     }
 }
 
@@ -246,7 +253,8 @@ TEST(NmpuLane, EqualsTheFormulaForEveryScaleAndCount)
             const double sum = std::floor(s * c / 32.0) / 4.0;  // exact in a double
             const double rounded = std::nearbyint(sum);         // ties to even
             const LaneOutput out = default_lane.compute(c, 0, {s, 0, 0, 0});
-            ASSERT_EQ(out.y, static_cast<std::int32_t>(std::min(rounded, 127.0))) << s << " * " << c;
+            ASSERT_EQ(out.y, static_cast<std::int32_t>(std::min(rounded, 127.0)))
+                << s << " * " << c;
             ASSERT_EQ(out.saturated, rounded > 127.0) << s << " * " << c;
             ASSERT_EQ(out.partial, static_cast<std::int32_t>(std::min(4.0 * sum, 32767.0)));
             ++n_cases;

@@ -1,0 +1,111 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""The files of a run: what is in them, that they agree with each other, and that they come out the same again."""
+import sys
+
+sys.dont_write_bytecode = True
+
+import unittest
+
+import numpy
+
+from support import report_shape, sim
+
+TINY, HERMES = sim.tile("tiny_4x4"), sim.tile("hermes_256_one_phase")
+SAVE = ["--save", "counts,partial"]
+
+
+class Outputs(sim.SimTest):
+    def run_sim(self, out, *arguments):
+        """Runs into a folder; returns its report."""
+        self.assertEqual(self.sim_done(*arguments, "--trace", out + ".trace", "--out", out, "--quiet"), "")
+        return sim.load_json(self.folder / out / "report.json")
+
+    def assert_same_run(self, one, two):
+        """Two folders and traces of the same run: only `host` and the command line may differ."""
+        reports = [sim.load_json(self.folder / out / "report.json") for out in (one, two)]
+        for report in reports:
+            report.pop("host")
+        self.assertEqual(*reports)
+        for name in ("y.npy", "counts.npy", "partial.npy"):
+            self.assertEqual(*[(self.folder / out / name).read_bytes() for out in (one, two)])
+        texts = [(self.folder / out / "report.txt").read_text().split("\nThis computer")[0] for out in (one, two)]
+        self.assertEqual(*texts)
+        self.assertEqual(*[sim.events(self.folder / (out + ".trace")) for out in (one, two)])
+
+    def test_same_again(self):
+        for config in (TINY, HERMES):
+            with self.subTest(config):
+                run = [config, "--mvms", "40", "--engine", "function"] + SAVE
+                self.run_sim("one", *run)
+                for more in ([], ["--threads", "3"], ["--simd", "scalar"], ["--simd", sim.simd_levels()[-1]]):
+                    self.run_sim("two", *run, *more)
+                    self.assert_same_run("one", "two")
+
+    def test_shape_of_report(self):
+        cases = ((TINY, []), (HERMES, ["--mvms", "20"]), (sim.tile("hermes_256_ldpu"), ["--mvms", "20"]),
+                 (sim.tile("digits_nmpu"), []))
+        for config, more in cases:
+            for engine in ("cycle", "function"):
+                with self.subTest(config, engine=engine):
+                    report = self.run_sim("o", config, "--engine", engine, *more)
+                    self.assertEqual(report_shape.problems(report), [])
+                    self.assertEqual(report["engine"], engine)
+                    through = report["throughput"]
+                    self.assertEqual(sum(through["states"].values()), through["cycles_total"])
+                    lines = (self.folder / "o/report.txt").read_text().split("\n")
+                    self.assertLessEqual(max(len(line) for line in lines), 100)
+
+    def test_arrays_and_trace(self):
+        """y, counts and partial sums are those of the trace."""
+        for config, bits, partial_bits in ((TINY, 24, 32), (HERMES, 12, 16)):
+            for engine in ("cycle", "function"):
+                with self.subTest(config, engine=engine):
+                    report = self.run_sim("o", config, "--mvms", "7", "--engine", engine, *SAVE)
+                    y, counts, partial = (numpy.load(self.folder / "o" / name)
+                                          for name in ("y.npy", "counts.npy", "partial.npy"))
+                    cols = y.shape[1]
+                    self.assertEqual((y.dtype, y.shape), (numpy.int8, (7, cols)))
+                    self.assertEqual((counts.shape, partial.shape), ((7, 2, cols), (7, cols)))
+                    self.assertEqual(report["workload"]["mvms"], 7)
+                    self.assertLess(numpy.abs(partial).max(), 2 ** (partial_bits - 1))
+                    rows = {"y": [], "p": [], "n": []}
+                    for line in sim.events(self.folder / "o.trace"):
+                        for name, digits in (word.split("=") for word in line.split(" ")[3:] if word[0] in rows):
+                            width = 2 if name == "y" else bits // 4
+                            rows[name].append([int(digits[i:i + width], 16) for i in range(0, len(digits), width)])
+                    numpy.testing.assert_array_equal(y, numpy.array(rows["y"], numpy.uint8).view(numpy.int8))
+                    numpy.testing.assert_array_equal(counts[:, 0], rows["p"])
+                    numpy.testing.assert_array_equal(counts[:, 1], rows["n"])
+
+    def test_effective_config(self):
+        """It is plain JSON, holds the overrides, and runs as a config with the same results."""
+        for config, more in ((TINY, ["--set", "read.mode=four_phase"]), (HERMES, ["--seed", "5"]),
+                             (sim.tile("hermes_256_ldpu"), ["--set", "adc.sigma_lsb=0.7"])):
+            with self.subTest(config):
+                self.run_sim("one", config, "--mvms", "9", *more, *SAVE)
+                effective = self.folder / "one/effective_config.json"
+                sim.load_json(effective)
+                self.run_sim("two", effective, *SAVE)
+                self.assert_same_run("one", "two")
+                self.assertEqual(*[sim.load_json(self.folder / out / "effective_config.json") for out in ("one", "two")])
+
+    def test_manifest(self):
+        self.run_sim("o", HERMES, "--mvms", "3", "--seed", "4")
+        manifest, report = (sim.load_json(self.folder / "o" / name) for name in ("manifest.json", "report.json"))
+        self.assertEqual((manifest["format"], manifest["complete"]), ("aimc-manifest/1", True))
+        self.assertEqual(manifest["config"]["sha256"], report["config"]["sha256"])
+        self.assertEqual(manifest["config"]["set"], ["workload.mvms=3", "seed.device=4", "seed.read=4"])
+        self.assertEqual(manifest["seed"], {"device": 4, "read": 4})
+        self.assertIn("--mvms 3 --seed 4", manifest["command"])
+        self.assertRegex(manifest["inputs_sha256"]["hermes_like_256.csv"], "^[0-9a-f]{64}$")
+
+    def test_default_folder_and_names(self):
+        said = self.sim_done(TINY)
+        self.assertEqual(set(sim.files_in(self.folder)), {"out/tiny_4x4/" + name for name in sim.RESULTS})
+        text = (self.folder / "out/tiny_4x4/report.txt").read_text()
+        self.assertEqual(said, text + "\nfiles: out/tiny_4x4/\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
