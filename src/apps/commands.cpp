@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <algorithm>
 #include <new>
 
 namespace aimc::apps {
@@ -34,10 +35,25 @@ int run(const Options& options)
     const auto loaded = config::load_config(options.file, options.sets);
     catch_interrupts();
     Session session(loaded, options);
+    session.require_writable_out();
     run_engine(loaded.tile, options, session);
     const std::string report = session.write_results();
     if (!options.quiet) { fmt::print("{}", report); }
     return static_cast<int>(session.complete() ? ExitCode::done : ExitCode::interrupted);
+}
+
+/// Several layers write one trace each, and a trace does not name its layer: the user does.
+std::size_t layer_to_check(const Session& session, const Options& options)
+{
+    const auto names = session.layer_names();
+    const auto found = std::find(names.begin(), names.end(), options.layer);
+    if (names.size() == 1 && options.layer.empty()) { return 0; }
+    if (found != names.end()) { return static_cast<std::size_t>(found - names.begin()); }
+    std::string all;
+    for (const auto& name : names) { all += (all.empty() ? "" : ", ") + name; }
+    throw ConfigError("--layer", options.layer.empty()
+                                     ? "is missing: the workload has several layers, give one of " + all
+                                     : "is " + options.layer + ", must be one of " + all);
 }
 
 int check(const Options& options)
@@ -53,16 +69,12 @@ int check(const Options& options)
         sets.push_back("workload.mvms=" + std::to_string(golden.header.mvms));
     }
     sets.insert(sets.end(), options.sets.begin(), options.sets.end());
-    auto loaded = config::load_config(options.file, sets);
-    if (loaded.tile.workload.file.empty()) {  // a workload file has its own number of vectors
-        sets.push_back("workload.mvms=" + std::to_string(golden.header.mvms));
-        loaded = config::load_config(options.file, sets);
-    }
+    const auto loaded = config::load_config(options.file, sets);
     Options quiet = options;
     quiet.quiet = true;
     quiet.save_partial = golden.header.partial_output;
     Session session(loaded, quiet);
-    session.keep_trace();
+    session.keep_trace(layer_to_check(session, options));
     run_engine(loaded.tile, quiet, session);
     const auto actual = report::parse_trace(session.kept_trace(), "this run");
     std::string note;

@@ -164,6 +164,7 @@ Parsed parse_command_line(int argc, const char* const* argv)
     add_config(*check, o);
     add_run(*check, o, t);
     check->add_option("--golden", o.golden, "the trace to compare with")->required();
+    check->add_option("--layer", o.layer, "the layer that the trace is of, if there are several");
     auto* validate = app.add_subcommand("validate", "say everything that is wrong with CONFIG");
     add_config(*validate, o);
     auto* explain = app.add_subcommand("explain", "print CONFIG as understood, with sources");

@@ -18,6 +18,7 @@ struct Options {
     Command command = Command::run;
     std::string file;                    ///< CONFIG.json, or CURVES.csv of `sim adc`
     std::string golden;                  ///< check
+    std::string layer;                   ///< check: which layer's trace, if there are several
     std::vector<std::string> sets;       ///< --set, and what --workload, --mvms, --seed stand for
     std::string out;                     ///< folder (run) or file (calibrate, adc); empty: default
     Engine engine = Engine::cycle;

@@ -82,6 +82,39 @@ void Session::bring_up(mvm::Chip& chip)
     started_ += std::chrono::steady_clock::now() - started;
 }
 
+std::string Session::layer_name(std::size_t layer) const
+{
+    const std::string& name = workload_.layers[layer].name;
+    return name.empty() ? std::to_string(layer) : name;
+}
+
+std::vector<std::string> Session::layer_names() const
+{
+    std::vector<std::string> names;
+    for (std::size_t l = 0; l < workload_.layers.size(); ++l) { names.push_back(layer_name(l)); }
+    return names;
+}
+
+std::string Session::out_folder() const
+{
+    return options_.out.empty() ? "out/" + config_.name : options_.out;
+}
+
+void Session::require_writable_out() const
+{
+    std::filesystem::path place = std::filesystem::absolute(out_folder());
+    std::error_code error;
+    while (!std::filesystem::exists(place, error) && place.has_relative_path()) {
+        place = place.parent_path();
+    }
+    if (!std::filesystem::is_directory(place, error)) {
+        throw OutputError(out_folder(), place.string() + " is not a folder");
+    }
+    if (::access(place.c_str(), W_OK) != 0) {
+        throw OutputError(out_folder(), "nothing can be written in " + place.string());
+    }
+}
+
 bool Session::next_job(mvm::Job& job)
 {
     if (running_) {
@@ -118,10 +151,9 @@ void Session::open_streams()
     const bool several = workload_.layers.size() > 1;
     const auto name = [&](const std::string& path) {
         if (!several) { return path; }
-        const auto& layer = workload_.layers[layer_].name;
-        return layer_path(path, layer.empty() ? std::to_string(layer_) : layer);
+        return layer_path(path, layer_name(layer_));
     };
-    if (!options_.trace.empty() || keep_trace_) {
+    if (!options_.trace.empty() || kept_layer_ == layer_) {
         report::TraceHeader header;
         header.config = loaded_.path;
         header.mvms = inputs_.rows();

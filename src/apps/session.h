@@ -16,6 +16,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 namespace aimc::apps {
@@ -38,8 +39,11 @@ public:
     /// Writes every file of the run. @return the report, for the terminal
     std::string write_results();
     bool complete() const { return complete_; }
-    /// The trace of the single layer, instead of a file (sim check).
-    void keep_trace() { keep_trace_ = true; }
+    /// Refuses a results folder that cannot be written before hours are spent (exit 5).
+    void require_writable_out() const;
+    /// Keeps the trace of one layer instead of writing a file (sim check).
+    void keep_trace(std::size_t layer) { kept_layer_ = layer; }
+    std::vector<std::string> layer_names() const;
     const std::string& kept_trace() const { return kept_trace_; }
     const std::vector<calibration::LayerCalibration>& layers() const { return layers_; }
     double current_ratio() const { return chip_.current_ratio; }
@@ -55,6 +59,8 @@ private:
         converters::AdcEvents events;
         std::vector<mvm::LaneCounters> lanes;
     };
+    std::string out_folder() const;
+    std::string layer_name(std::size_t layer) const;
     void open_streams();
     void close_streams();
     void measure(const mvm::MvmRecord& record, LayerData& data);
@@ -83,7 +89,7 @@ private:
     std::uint64_t reads_ = 0;
     std::vector<std::uint64_t> latency_, read_, post_, wait_;
     bool complete_ = true;
-    bool keep_trace_ = false;
+    std::optional<std::size_t> kept_layer_;
     std::string kept_trace_;
 
     std::unique_ptr<report::TraceWriter> trace_;

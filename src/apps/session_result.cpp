@@ -228,21 +228,17 @@ std::string Session::manifest() const
 
 std::string Session::write_results()
 {
-    const std::string out = options_.out.empty() ? "out/" + config_.name : options_.out;
+    const std::string out = out_folder();
     const report::RunResult r = result();
     const std::string text = report::report_text(r);
     const auto n_last = workload_.layers.back().cols.size();
     const LayerData& last = data_.back();
-    for (auto& file : finished_) { file->commit(); }
     write_file(out + "/y.npy", y_bytes(last.y, last.mvms, n_last, config_.nmpu.out_bits));
     for (std::size_t l = 0; l < data_.size(); ++l) {
-        const auto& layer = workload_.layers[l];
-        const auto cols = layer.cols.size();
+        const auto cols = workload_.layers[l].cols.size();
         const auto path = [&](const std::string& name) {
             const std::string full = out + "/" + name;
-            return data_.size() == 1 ? full
-                                     : layer_path(full, layer.name.empty() ? std::to_string(l)
-                                                                           : layer.name);
+            return data_.size() == 1 ? full : layer_path(full, layer_name(l));
         };
         if (options_.save_counts) {
             write_file(path("counts.npy"),
@@ -257,7 +253,8 @@ std::string Session::write_results()
     write_file(out + "/effective_config.json", loaded_.effective_json);
     write_file(out + "/manifest.json", manifest());
     write_file(out + "/report.txt", text);
-    write_file(out + "/report.json", report::report_json(r));
+    for (auto& file : finished_) { file->commit(); }
+    write_file(out + "/report.json", report::report_json(r));  // last: its presence says all is there
     if (::isatty(2) != 0 && !options_.quiet && done_ >= 64) { fmt::print(stderr, "\r\033[K"); }
     return text + fmt::format("\nfiles: {}/\n", out);
 }

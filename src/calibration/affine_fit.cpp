@@ -48,6 +48,14 @@ double mean(const std::vector<std::int64_t>& v)
     return static_cast<double>(sum) / static_cast<double>(v.size());
 }
 
+constexpr double largest_half = 65504.0;
+
+ldpu::Binary16 to_half(double value, bool& clipped)
+{
+    clipped = clipped || !(std::fabs(value) <= largest_half);
+    return ldpu::from_double(std::clamp(value, -largest_half, largest_half));
+}
+
 double scale_limit(const config::NmpuConfig& format) { return std::ldexp(1.0, format.scale_bits) - 1.0; }
 
 bool fits(double s, const config::NmpuConfig& format, int e)
@@ -124,17 +132,23 @@ QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit
 {
     QuantisedColumn out;
     auto& w = out.ldpu;
-    w.scale_p = ldpu::from_double(fit.has_p ? fit.s_p / y_lsb : 1.0);
-    w.scale_n = ldpu::from_double(fit.has_n ? fit.s_n / y_lsb : 1.0);
+    w.scale_p = to_half(fit.has_p ? fit.s_p / y_lsb : 1.0, out.scale_clipped);
+    w.scale_n = to_half(fit.has_n ? fit.s_n / y_lsb : 1.0, out.scale_clipped);
     w.gamma = ldpu::from_int(1);
     if (fit.rank_deficient) { return out; }
     // The mean of the unit's own value, summed as exact integers of 2^-24.
     std::vector<std::int64_t> values(samples.ideal.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto column = ldpu::process_column(w, samples.c_p[i], samples.c_n[i], {});
-        values[i] = static_cast<std::int64_t>(std::ldexp(ldpu::to_double(column.t), 24));
+        double t = ldpu::to_double(column.t);
+        if (!(std::fabs(t) <= largest_half)) {  // counts beyond binary16 end in infinity or NaN
+            t = 0.0;
+            out.offset_clipped = true;
+        }
+        values[i] = static_cast<std::int64_t>(std::ldexp(t, 24));
     }
-    w.offset = ldpu::from_double(mean(samples.ideal) / y_lsb - std::ldexp(mean(values), -24));
+    w.offset = to_half(mean(samples.ideal) / y_lsb - std::ldexp(mean(values), -24),
+                       out.offset_clipped);
     return out;
 }
 

@@ -271,7 +271,7 @@ std::vector<LayerCalibration> fixed_words(const TileConfig& config, const Worklo
         out.words.nmpu.assign(config.cols, words);
         out.words.ldpu.assign(config.cols, words16);
         // counts per unit of W x: one weight step for one cycle through the nominal oscillator
-        const double step_uA = device::g_max(config.device).si() * 1e6 / layer.code_max *
+        const double step_uA = device::g_max(config.device).si() * 1e6 / full_scale_code(config, layer) *
                                config.crossbar.v_read_mV * 1e-3;
         const double counts = step_uA * config.adc.gain_MHz_per_uA * 1e-3 *
                               static_cast<double>(config.t_clk_ps) * 1e-3 *

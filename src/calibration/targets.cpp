@@ -25,27 +25,31 @@ std::vector<int> column_peaks(const config::Layer& layer)
 
 }  // namespace
 
+int full_scale_code(const config::TileConfig& config, const config::Layer& layer)
+{
+    if (config.crossbar.g_map == config::GMap::as_given) { return layer.code_max; }
+    const std::vector<int> peaks = column_peaks(layer);
+    return std::max(1, *std::max_element(peaks.begin(), peaks.end()));
+}
+
 device::CellTargets cell_targets(const config::TileConfig& config,
                                  const config::Workload& workload)
 {
     device::CellTargets targets;
     targets.codes = Matrix<std::int16_t>(config.rows, config.cols);
     const bool one_layer = workload.layers.size() == 1;
-    const bool as_given = config.crossbar.g_map == config::GMap::as_given;
+    const bool by_column = config.crossbar.g_map == config::GMap::column;
     // One layer without a map of its own columns keeps its codes, so nothing is rounded.
-    const bool exact = one_layer && config.crossbar.g_map != config::GMap::column;
+    const bool exact = one_layer && !by_column;
     targets.full_scale = static_cast<int>(finest_full_scale);
     for (const auto& layer : workload.layers) {
         const std::vector<int> peaks = column_peaks(layer);
-        const int tile_peak = std::max(1, *std::max_element(peaks.begin(), peaks.end()));
-        if (exact) { targets.full_scale = as_given ? layer.code_max : tile_peak; }
+        const int layer_full = full_scale_code(config, layer);
+        if (exact) { targets.full_scale = layer_full; }
         for (std::size_t r = 0; r < layer.weights.rows(); ++r) {
             for (std::size_t c = 0; c < peaks.size(); ++c) {
                 const std::int64_t code = layer.weights.row(r)[c];
-                const int full = as_given ? layer.code_max
-                                 : config.crossbar.g_map == config::GMap::tile
-                                     ? tile_peak
-                                     : std::max(1, peaks[c]);
+                const int full = by_column ? std::max(1, peaks[c]) : layer_full;
                 // nearest, ties away from zero
                 const std::int64_t scaled =
                     (2 * std::abs(code) * targets.full_scale + full) / (2 * full);

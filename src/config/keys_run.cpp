@@ -35,7 +35,7 @@ void add_run_keys(std::vector<Key>& all)
                "Choice: no procedure is published",
                "Percentile of |Wx| that becomes the largest output code; sets the output LSB."));
     all.push_back(number("calibration.fixed_scale", AIMC_FIELD(calibration.fixed_scale),
-                         {0.0, 65536.0}, "-", "Choice: one count is one output LSB",
+                         {1e-6, 65536.0}, "-", "Choice: one count is one output LSB",
                          "Method fixed: every scale."));
     all.push_back(number("calibration.fixed_offset", AIMC_FIELD(calibration.fixed_offset),
                          {-32768.0, 32768.0}, "LSB", "Choice: none",

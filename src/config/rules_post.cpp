@@ -94,6 +94,15 @@ std::string fixed_scale(const TileConfig& t)
                        t.calibration.fixed_scale, largest);
 }
 
+std::string fixed_map(const TileConfig& t)
+{
+    const bool fixed = t.calibration.method == CalibrationMethod::fixed && t.chip.empty() &&
+                       t.calibration.file.empty();
+    if (!fixed || t.crossbar.g_map != GMap::column) { return ""; }
+    return "is column, must be as_given or tile: with calibration.method \"fixed\" one scale serves "
+           "all columns";
+}
+
 std::string fixed_offset(const TileConfig& t)
 {
     const double step = std::ldexp(1.0, -t.nmpu.offset_fraction);
@@ -133,6 +142,9 @@ void add_post_rules(std::vector<Rule>& all)
           "nmpu.scale_bits", "nmpu.scale_fraction", "nmpu.scale_exponent"},
          "`calibration.fixed_scale` and `fixed_offset`, if used, fit the formats of `nmpu`.",
          fixed_scale});
+    all.push_back({{"crossbar.g_map", "calibration.method", "calibration.file", "chip"},
+                   "`crossbar.g_map` is not column if `calibration.method` is fixed.",
+                   fixed_map});
     all.push_back({{"calibration.fixed_offset", "calibration.method", "calibration.file", "chip",
                     "post", "nmpu.offset_bits", "nmpu.offset_fraction"},
                    "",

@@ -4,6 +4,7 @@
 #include "aimc/mvm/timing.h"
 
 #include <oneapi/tbb/blocked_range.h>
+#include <oneapi/tbb/global_control.h>
 #include <oneapi/tbb/parallel_for.h>
 #include <oneapi/tbb/task_arena.h>
 
@@ -53,6 +54,9 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
     Chip chip = make_chip(config, runner.targets());
     runner.bring_up(chip);
     const AnalogPath path(config, chip, simd);
+    // More threads than cores are a wish, too: without this TBB warns on stderr and ignores it.
+    const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
+                                            static_cast<std::size_t>(threads));
     oneapi::tbb::task_arena arena(threads);
     const std::size_t batch = 4 * vectors_per_task * static_cast<std::size_t>(threads);
     Job job;

@@ -5,6 +5,8 @@
 
 #include "bench.h"
 
+#include <exception>
+
 namespace aimc::testbench {
 namespace {
 
@@ -35,14 +37,29 @@ public:
         bench_.sink.start(job.sink, epoch_, [this](const std::int32_t* y, std::size_t n) {
             received_.assign(y, y + n);
         });
-        bench_.source.start(job, [this] { return runner_.stop_requested(); });
+        bench_.source.start(job, [this] { return failure_ || runner_.stop_requested(); });
         while (!bench_.source.is_done() || done_ < bench_.source.n_taken()) {
             sc_core::wait(bench_.source.done_event() | progress_);
         }
+        if (failure_) { std::rethrow_exception(failure_); }
     }
 
 private:
+    /// Called in a process of the tile. What it throws waits for the program's thread: the kernel
+    /// would turn a full disk (exit 5) into an uncaught exception of that process.
     void on_token(const tile::MvmToken& token)
+    {
+        try {
+            if (!failure_) { record(token); }
+        } catch (...) {
+            failure_ = std::current_exception();
+        }
+        ++next_mvm_;
+        ++done_;
+        if (done_ >= bench_.source.n_taken()) { progress_.notify(sc_core::SC_ZERO_TIME); }
+    }
+
+    void record(const tile::MvmToken& token)
     {
         record_.mvm = token.record.mvm - first_mvm_;
         record_.times = relative(token.record.times, epoch_);
@@ -50,9 +67,6 @@ private:
         scoreboard_.check(record_);
         scoreboard_.check_sink(record_, received_.data(), received_.size());
         runner_.on_record(record_);
-        ++next_mvm_;
-        ++done_;
-        if (done_ >= bench_.source.n_taken()) { progress_.notify(sc_core::SC_ZERO_TIME); }
     }
 
     Bench& bench_;
@@ -62,6 +76,7 @@ private:
     std::uint64_t done_ = 0;
     std::uint64_t next_mvm_ = 0;
     std::uint64_t first_mvm_ = 0;
+    std::exception_ptr failure_;  ///< the first that recording threw
     mvm::MvmRecord record_;
     std::vector<std::int32_t> received_;
     sc_core::sc_event progress_{"progress"};

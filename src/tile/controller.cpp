@@ -56,11 +56,12 @@ void Controller::prepare_read(MvmToken& token)
 
 void Controller::drive(MvmToken& token)
 {
+    token.path = path();
     if (adc_test_) {
         test_wave(token);
         return;
     }
-    const auto& crossbar = path().crossbar();
+    const auto& crossbar = token.path->crossbar();
     for (std::size_t p = 0; p < token.phases.size(); ++p) {
         crossbar.drive(token.record.values.x.data(), token.phases[p], {token.read_index, false},
                        token.waves[p]);
@@ -92,7 +93,7 @@ void Controller::test_wave(MvmToken& token) const
 void Controller::convert(MvmToken& token)
 {
     auto& v = token.record.values;
-    const auto& adc = path().adc();
+    const auto& adc = token.path->adc();  // not path(): it may have been written meanwhile
     for (std::size_t p = 0; p < token.phases.size(); ++p) {
         adc.convert(token.waves[p], token.phases[p], {token.read_index, false}, v.c_p.data(),
                     v.c_n.data(), adc_events_);
@@ -153,7 +154,7 @@ void Controller::set_current_ratio(double ratio)
     path_.reset();
 }
 
-const mvm::AnalogPath& Controller::path()
+const std::shared_ptr<const mvm::AnalogPath>& Controller::path()
 {
     const mvm::Chip& now = chip();
     if (!path_) {
@@ -163,9 +164,9 @@ const mvm::AnalogPath& Controller::path()
                 config_, static_cast<double>(now.array.largest_current()) *
                              crossbar::current_lsb_uA(config_.crossbar));
         }
-        path_ = std::make_unique<const mvm::AnalogPath>(config_, as_read, simd_);
+        path_ = std::make_shared<const mvm::AnalogPath>(config_, as_read, simd_);
     }
-    return *path_;
+    return path_;
 }
 
 std::vector<mvm::LaneCounters> Controller::lane_counters() const

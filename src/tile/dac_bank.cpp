@@ -54,7 +54,12 @@ tlm::tlm_response_status DacBank::check(const tlm::tlm_generic_payload& trans) c
 tlm::tlm_sync_enum DacBank::nb_transport_fw(tlm::tlm_generic_payload& trans, tlm::tlm_phase& phase,
                                             sc_core::sc_time&)
 {
-    if (phase != tlm::BEGIN_REQ) { return tlm::TLM_COMPLETED; }  // END_RESP
+    if (phase != tlm::BEGIN_REQ) {
+        sc_assert(phase == tlm::END_RESP && answering_ == &trans);
+        answered();
+        if (!answers_.empty()) { wake(); }
+        return tlm::TLM_COMPLETED;
+    }
     const auto status = check(trans);
     if (status != tlm::TLM_OK_RESPONSE) {
         trans.set_response_status(status);
@@ -74,9 +79,10 @@ void DacBank::b_transport(tlm::tlm_generic_payload& trans, sc_core::sc_time& del
     if (status != tlm::TLM_OK_RESPONSE) { return; }
     sc_core::wait(delay);
     delay = sc_core::SC_ZERO_TIME;
-    if (!edges_.on_edge()) { sc_core::wait(edges_.until(edges_.now())); }
-    while (!has_room()) {
-        if (any_yet_ && edges_.now() <= last_in_) {
+    while (!edges_.on_edge() || !has_room()) {  // a reset may make room between edges
+        if (!edges_.on_edge()) {
+            sc_core::wait(edges_.until(edges_.now()));
+        } else if (any_yet_ && edges_.now() <= last_in_) {
             sc_core::wait(edges_.until(last_in_ + 1));
         } else {
             sc_core::wait(room_);
@@ -88,15 +94,32 @@ void DacBank::b_transport(tlm::tlm_generic_payload& trans, sc_core::sc_time& del
 void DacBank::answer(tlm::tlm_generic_payload& trans, tlm::tlm_response_status status)
 {
     trans.set_response_status(status);
-    tlm::tlm_phase phase = tlm::BEGIN_RESP;
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    // END_RESP comes at once or later; nothing here waits for it
-    x_tsock->nb_transport_bw(trans, phase, delay);
-    trans.release();
+    answers_.push_back(&trans);
+    send_answers();
+}
+
+void DacBank::send_answers()
+{
+    // One response at a time: the next waits for the END_RESP of the last. The slot does not.
+    while (answering_ == nullptr && !answers_.empty()) {
+        tlm::tlm_generic_payload& trans = *answers_.front();
+        answers_.pop_front();
+        answering_ = &trans;
+        tlm::tlm_phase phase = tlm::BEGIN_RESP;
+        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+        if (x_tsock->nb_transport_bw(trans, phase, delay) != tlm::TLM_ACCEPTED) { answered(); }
+    }
+}
+
+void DacBank::answered()
+{
+    answering_->release();
+    answering_ = nullptr;
 }
 
 void DacBank::step()
 {
+    send_answers();
     // releases: reads that ended
     while (MvmToken* token = pulses.poll_freed()) {
         sc_assert(!slots_.empty() && slots_.front() == token);
@@ -119,6 +142,7 @@ void DacBank::step()
             tlm::tlm_phase phase = tlm::END_REQ;
             sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
             x_tsock->nb_transport_bw(trans, phase, delay);
+            room_.notify(sc_core::SC_ZERO_TIME);  // the door is free; a slot may be, too
         } else if (any_yet_ && edges_.now() <= last_in_) {
             wake_at(last_in_ + 1);
         }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/tile/hop.h"
 
+#include <algorithm>
+
 namespace aimc::tile {
 namespace {
 
@@ -24,6 +26,7 @@ void HopInitiator::offer(MvmToken& token, void* data, std::size_t length)
     offered_ = &trans;
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+    trans.acquire();  // until the last call: an answer inside this one gives up the other reference
     const auto status = isock->nb_transport_fw(trans, phase, delay);
     // A receiver may answer in the return value; the tile's own stages never do, sinks outside may.
     if (status == tlm::TLM_COMPLETED) {
@@ -37,6 +40,7 @@ void HopInitiator::offer(MvmToken& token, void* data, std::size_t length)
             isock->nb_transport_fw(trans, phase, delay);
         }
     }
+    trans.release();
 }
 
 void HopInitiator::note_taken(tlm::tlm_generic_payload& trans)
@@ -55,8 +59,10 @@ void HopInitiator::note_taken(tlm::tlm_generic_payload& trans)
 
 void HopInitiator::note_freed(tlm::tlm_generic_payload& trans)
 {
-    sc_assert(!held_.empty() && held_.front() == &trans);
-    held_.pop_front();
+    // The tile's own stages free in order; a sink outside may respond in any.
+    const auto found = std::find(held_.begin(), held_.end(), &trans);
+    sc_assert(found != held_.end());
+    held_.erase(found);
     freed_.push_back(token_of(trans));
     trans.release();
     wake_.notify(sc_core::SC_ZERO_TIME);

@@ -39,7 +39,8 @@ void OutputBuffer::step()
         return;
     }
     if (to_bank_) {
-        if (!told_) {
+        // what stands at the socket since before cannot be overtaken
+        if (!told_ && !out.handing_over()) {
             told_ = true;
             controller_.on_output_waiting();
         }
@@ -53,7 +54,9 @@ void OutputBuffer::step()
 
 const MvmToken* OutputBuffer::for_bank() const
 {
-    return to_bank_ && fetched_ == nullptr && !waiting_.empty() && may_hand_over() ? waiting_.front() : nullptr;
+    const bool may_fetch =
+        to_bank_ && fetched_ == nullptr && !out.handing_over() && may_hand_over();
+    return may_fetch && !waiting_.empty() ? waiting_.front() : nullptr;
 }
 
 void OutputBuffer::take_for_bank()

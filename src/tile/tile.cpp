@@ -45,6 +45,12 @@ Tile::Tile(const sc_core::sc_module_name& name, const config::TileConfig& config
 
 Tile::~Tile() = default;
 
+void Tile::start_of_simulation()
+{
+    // A pin that is low from the start makes no event.
+    if (!rst_n_i.read()) { controller_->hold_reset(true); }
+}
+
 void Tile::on_reset()
 {
     controller_->hold_reset(!rst_n_i.read());

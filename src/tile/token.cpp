@@ -13,6 +13,7 @@ MvmToken& TokenPool::take()
     free_.pop_back();
     token.aborted = false;
     token.source = nullptr;
+    token.path.reset();
     token.record.times = {};
     return token;
 }

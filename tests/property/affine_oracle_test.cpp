@@ -70,15 +70,9 @@ Column random_column(Rng& rng, int number)
     for (int k = pick(rng, 8, 60); k > 0; --k) {
         std::int32_t c_p = pick(rng, 0, top);
         std::int32_t c_n = pick(rng, 0, top);
-        if (kind == 0 || kind == 2) {
-            c_p = 17;
-        }
-        if (kind == 1 || kind == 2) {
-            c_n = 5;
-        }
-        if (kind == 3) {
-            c_n = 2 * c_p + 3;
-        }
+        if (kind == 0 || kind == 2) { c_p = 17; }
+        if (kind == 1 || kind == 2) { c_n = 5; }
+        if (kind == 3) { c_n = 2 * c_p + 3; }
         const double ideal = (s_p * c_p - s_n * c_n + offset) * c.y_lsb() + pick(rng, -50, 50);
         c.samples.c_p.push_back(c_p);
         c.samples.c_n.push_back(c_n);
@@ -114,9 +108,7 @@ Json ask(const std::string& script, const config::NmpuConfig& f, const std::vect
     const std::string command =
         "/usr/bin/python3 -B '" + script + "' " + option + " '" + file + "'";
     std::FILE* pipe = ::popen(command.c_str(), "r");
-    if (pipe == nullptr) {
-        throw std::runtime_error("cannot run " + command);
-    }
+    if (pipe == nullptr) { throw std::runtime_error("cannot run " + command); }
     std::string answer;
     std::array<char, 4096> part{};
     for (std::size_t n = 0; (n = std::fread(part.data(), 1, part.size(), pipe)) > 0;) {
@@ -124,9 +116,7 @@ Json ask(const std::string& script, const config::NmpuConfig& f, const std::vect
     }
     const int status = ::pclose(pipe);
     std::filesystem::remove(file);
-    if (status != 0) {
-        throw std::runtime_error("failed: " + command);
-    }
+    if (status != 0) { throw std::runtime_error("failed: " + command); }
     return Json::parse(answer);
 }
 
@@ -143,9 +133,7 @@ TEST(AffineOracle, EveryWordAndFlagAgrees)
     for (int number = 0; number < n_formats; ++number) {
         const config::NmpuConfig f = random_format(rng, number);
         std::vector<Column> columns;
-        for (int c = 0; c < n_columns; ++c) {
-            columns.push_back(random_column(rng, c));
-        }
+        for (int c = 0; c < n_columns; ++c) { columns.push_back(random_column(rng, c)); }
         const Json answers = ask(script, f, columns, "").at("columns");
         ASSERT_EQ(answers.size(), columns.size());
         for (std::size_t c = 0; c < columns.size(); ++c) {
@@ -203,9 +191,7 @@ TEST(AffineOracle, ChoosesTheSameExponent)
         EXPECT_EQ(fits.size() - needing, answer.at("columns_held")[0].get<std::size_t>());
         ++seen.at(static_cast<std::size_t>(e));
     }
-    for (const int n : seen) {
-        EXPECT_GT(n, 0) << "an exponent never occurs";
-    }
+    for (const int n : seen) { EXPECT_GT(n, 0) << "an exponent never occurs"; }
     std::cout << "affine oracle: exponent of 20 tiles, e = 0 .. 4 chosen " << seen[0] << ", "
               << seen[1] << ", " << seen[2] << ", " << seen[3] << ", " << seen[4] << " times\n";
 }

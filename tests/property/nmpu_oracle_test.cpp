@@ -47,9 +47,7 @@ config::NmpuConfig format_of(const OracleCase& c)
     f.out_bits = c.small("out_bits");
     f.overflow = overflow_modes.at(c.text("overflow"));
     f.activation = activations.at(c.text("activation"));
-    if (f.activation == config::Activation::clipped_relu) {
-        f.relu_clip = c.small("relu_clip");
-    }
+    if (f.activation == config::Activation::clipped_relu) { f.relu_clip = c.small("relu_clip"); }
     f.residual_fraction = c.small("residual_fraction");
     f.partial_bits = c.small("partial_bits");
     f.partial_fraction = c.small("partial_fraction");
@@ -73,9 +71,7 @@ TEST(NmpuOracle, AgreesOnEveryCase)
         const LaneOutput out = lane.compute(c.small("c_p"), c.small("c_n"), words, residual);
         ASSERT_EQ(out.y, c.number("y")) << line;
         ASSERT_EQ(out.partial, c.number("partial")) << line;
-        for (const char* key : {"branch", "overflow", "activation"}) {
-            ++seen[c.text(key)];
-        }
+        for (const char* key : {"branch", "overflow", "activation"}) { ++seen[c.text(key)]; }
         ++seen[c.text("round_mode") + "/" + c.text("final_round_mode")];
         ++n_cases;
     }

@@ -33,9 +33,7 @@ Recurrence recurrence_of(const OracleCase& c)
     }
     config::SinkPattern sink;
     sink.ready.clear();
-    for (const char bit : c.text("ready")) {
-        sink.ready.push_back(bit == '1');
-    }
+    for (const char bit : c.text("ready")) { sink.ready.push_back(bit == '1'); }
     return {rules, arrival, sink};
 }
 
@@ -72,16 +70,12 @@ TEST(TimingOracle, ClosedFormAndStatesEqualTheStateMachine)
                                                 all.output_blocked, all.drain};
         ASSERT_EQ(states, c.list("states")) << line;
         ASSERT_EQ(all.sum(), o.back()) << line;
-        for (std::size_t i = 0; i < seen.size(); ++i) {
-            seen[i] += states[i];
-        }
+        for (std::size_t i = 0; i < seen.size(); ++i) { seen[i] += states[i]; }
         n_vectors += o.size();
         ++n_cases;
     }
     ASSERT_GE(n_cases, least_oracle_cases) << name;
-    for (const std::uint64_t cycles : seen) {
-        EXPECT_GT(cycles, 0u) << "a state never occurs";
-    }
+    for (const std::uint64_t cycles : seen) { EXPECT_GT(cycles, 0u) << "a state never occurs"; }
     std::cout << "timing oracle: " << n_cases << " cases, " << n_vectors
               << " vectors, every edge and state equal\n";
 }

@@ -34,9 +34,7 @@ Pattern any_pattern()
     p.gaps = *rc::gen::container<std::vector<std::uint32_t>>(
         p.n_reads.size(), rc::gen::inRange<std::uint32_t>(0, 60));
     p.ready = *rc::gen::nonEmpty(rc::gen::arbitrary<std::vector<bool>>());
-    if (std::find(p.ready.begin(), p.ready.end(), true) == p.ready.end()) {
-        p.ready[0] = true;
-    }
+    if (std::find(p.ready.begin(), p.ready.end(), true) == p.ready.end()) { p.ready[0] = true; }
     return p;
 }
 
@@ -48,9 +46,7 @@ std::vector<MvmTimes> play(const Pattern& p)
     sink.ready = p.ready;
     Recurrence recurrence(p.rules, arrival, sink);
     std::vector<MvmTimes> times;
-    for (const int n_read : p.n_reads) {
-        times.push_back(recurrence.next(n_read));
-    }
+    for (const int n_read : p.n_reads) { times.push_back(recurrence.next(n_read)); }
     return times;
 }
 
@@ -70,9 +66,7 @@ TEST(TimingProperty, LaterArrivalsNeverMakeAnOutputEarlier)
     EXPECT_TRUE(rc::check([] {
         const Pattern early = any_pattern();
         Pattern late = early;
-        for (auto& gap : late.gaps) {
-            gap += *rc::gen::inRange<std::uint32_t>(0, 20);
-        }
+        for (auto& gap : late.gaps) { gap += *rc::gen::inRange<std::uint32_t>(0, 20); }
         RC_ASSERT(never_earlier(late, early));
     }));
 }
@@ -100,9 +94,7 @@ TEST(TimingProperty, SlowerOrSmallerStagesNeverMakeAnOutputEarlier)
         slow.rules.double_buffered = slow.rules.double_buffered && *rc::gen::arbitrary<bool>();
         slow.rules.input_slots = *rc::gen::inRange(1, fast.rules.input_slots + 1);
         slow.rules.output_slots = *rc::gen::inRange(1, fast.rules.output_slots + 1);
-        for (int& n_read : slow.n_reads) {
-            n_read += *rc::gen::inRange(0, 10);
-        }
+        for (int& n_read : slow.n_reads) { n_read += *rc::gen::inRange(0, 10); }
         RC_ASSERT(never_earlier(slow, fast));
     }));
 }
@@ -113,12 +105,8 @@ TEST(TimingProperty, EveryCycleIsBookedToOneState)
         const Pattern p = any_pattern();
         StateAccount account;
         std::uint64_t n_reading = 0;
-        for (const MvmTimes& t : play(p)) {
-            account.add(t);
-        }
-        for (const int n_read : p.n_reads) {
-            n_reading += static_cast<std::uint64_t>(n_read);
-        }
+        for (const MvmTimes& t : play(p)) { account.add(t); }
+        for (const int n_read : p.n_reads) { n_reading += static_cast<std::uint64_t>(n_read); }
         RC_ASSERT(account.finish().sum() == play(p).back().out);
         RC_ASSERT(account.finish().reading == n_reading);
     }));
@@ -147,17 +135,11 @@ TEST(TimingProperty, NothingIsReorderedAndNoResourceIsHeldTwice)
             RC_ASSERT(times[k - 1].counts <= t.start);
             RC_ASSERT(times[k - 1].done <= t.post);
             RC_ASSERT(times[k - 1].out + 1 <= t.out);  // outputs are at least one cycle apart
-            if (k >= banks) {
-                RC_ASSERT(times[k - banks].done <= t.start);
-            }
+            if (k >= banks) { RC_ASSERT(times[k - banks].done <= t.start); }
             const auto inputs = static_cast<std::size_t>(p.rules.input_slots);
             const auto outputs = static_cast<std::size_t>(p.rules.output_slots);
-            if (k >= inputs) {
-                RC_ASSERT(times[k - inputs].counts <= t.in);
-            }
-            if (k >= outputs) {
-                RC_ASSERT(times[k - outputs].out <= t.post);
-            }
+            if (k >= inputs) { RC_ASSERT(times[k - inputs].counts <= t.in); }
+            if (k >= outputs) { RC_ASSERT(times[k - outputs].out <= t.post); }
         }
     }));
 }

@@ -2,6 +2,7 @@
 // Published timing of the HERMES chip and of the NMPU, and where our cycles come from. Most of it is
 // consistency: the overhead cycles were derived from the same figures.
 #include "aimc/ldpu/timing.h"
+#include "aimc/mvm/post.h"
 #include "aimc/mvm/timing.h"
 
 #include <gtest/gtest.h>

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The vector sockets keep to the TLM-2.0 base protocol with every partner that keeps to it.
 #include "support/answering_sink.h"
-#include "support/at_initiator.h"
 #include "support/small_work.h"
 #include "support/tile_rig.h"
 #include "support/tiny_tile.h"
+#include "support/vector_initiator.h"
 
 #include <gtest/gtest.h>
-
-#include <cstring>
 
 namespace aimc::test {
 namespace {
@@ -69,84 +67,72 @@ TEST(BaseProtocol, SinkMayRespondLate) { sink_gets_everything(Answer::late_begin
 TEST(BaseProtocol, SinkMayRespondInAnyOrder) { sink_gets_everything(Answer::newest_first); }
 
 struct SourceRig : TileRig {
-    explicit SourceRig(const config::TileConfig& config, AtInitiator::Answer answer)
+    explicit SourceRig(const config::TileConfig& config)
         : TileRig("rig", config), sink("sink", tile.t_clk())
     {
-        source.answer = answer;
-        source.isock.bind(x_checker.tsock);
+        source.x_isock.bind(x_checker.tsock);
         y_checker.isock.bind(sink.y_tsock);
         cpu.isock.bind(tile.reg_tsock);
-        sink.start({}, 0, [this](const std::int32_t* y, std::size_t n) {
-            taken.emplace_back(y, y + n);
-        });
+        controller().set_observer(
+            [this](const tile::MvmToken& token) { records.push_back(token.record); });
+        sink.start({}, 0, {});
     }
-    AtInitiator source{"source"};
+    VectorInitiator source{"source"};
     testbench::VectorSink sink;
     LtPort cpu{"cpu"};
-    std::vector<std::vector<std::int32_t>> taken;
+    std::vector<mvm::MvmRecord> records;
 };
 
-/// Four rows: a vector is one word.
-std::uint32_t word_of(const std::int8_t* x)
+std::vector<std::int8_t> vector_of(const Matrix<std::int8_t>& inputs, std::size_t k)
 {
-    std::uint32_t word = 0;
-    std::memcpy(&word, x, sizeof word);
-    return word;
+    return {inputs.row(k), inputs.row(k) + inputs.cols()};
 }
 
 /// @param t_end_resp  how long the source takes to end a response; Answer::later
-void source_is_served(AtInitiator::Answer answer, const sc_core::sc_time& t_end_resp)
+void source_is_served(VectorInitiator::Answer answer, const sc_core::sc_time& t_end_resp)
 {
     config::TileConfig c = tiny_tile();
     c.controller.input_slots = 3;
-    SourceRig rig(c, answer);
+    SourceRig rig(c);
+    rig.source.answer = answer;
     rig.source.t_end_resp = t_end_resp;
     Dice dice(4);
     const auto targets = random_targets(c, dice);
     mvm::Job job;
     job.words = random_words(c, dice);
     job.inputs = random_inputs(8, c.rows, dice);
-    std::vector<AtInitiator::Transfer> transfers(8);
-    std::vector<mvm::MvmTimes> times;
-    rig.controller().set_observer(
-        [&](const tile::MvmToken& token) { times.push_back(token.record.times); });
+    std::vector<VectorInitiator::Transfer> transfers(8);
     rig.body = [&] {
         rig.program(targets, job.words);
         for (std::size_t k = 0; k < transfers.size(); ++k) {
-            transfers[k].words = {word_of(job.inputs.row(k))};
-            rig.source.send(tlm::TLM_WRITE_COMMAND, 0, transfers[k]);
+            transfers[k].x = vector_of(job.inputs, k);
+            rig.source.send(transfers[k]);
         }
         for (const auto& transfer : transfers) { rig.source.wait_for(transfer); }
     };
     run_rigs({&rig});
     const auto expected = Expected(c, targets).of(job);
-    ASSERT_EQ(rig.taken.size(), expected.size());
+    ASSERT_EQ(rig.records.size(), expected.size());
     for (std::size_t k = 0; k < expected.size(); ++k) {
         EXPECT_EQ(transfers[k].status, tlm::TLM_OK_RESPONSE);
         EXPECT_GE(transfers[k].answered,
                   static_cast<double>(expected[k].times.counts) * rig.tile.t_clk());
-        EXPECT_EQ(rig.taken[k], expected[k].values.y);
-        EXPECT_TRUE(times[k] == expected[k].times) << "a slow END_RESP held up the tile";
+        EXPECT_TRUE(rig.records[k].values == expected[k].values) << "vector " << k;
+        EXPECT_TRUE(rig.records[k].times == expected[k].times)
+            << "vector " << k << ": a slow END_RESP must not hold up the tile";
     }
     EXPECT_EQ(rig.source.manager.freed, rig.source.manager.allocated);
 }
 
+using SourceAnswer = VectorInitiator::Answer;
 const sc_core::sc_time soon(3, sc_core::SC_NS);
-TEST(BaseProtocol, SourceMayEndAResponseInTheReturnValue)
-{
-    source_is_served(AtInitiator::Answer::updated, soon);
-}
-TEST(BaseProtocol, SourceMayCompleteAResponse)
-{
-    source_is_served(AtInitiator::Answer::completed, soon);
-}
-TEST(BaseProtocol, SourceMayEndAResponseLater)
-{
-    source_is_served(AtInitiator::Answer::later, soon);
-}
+const sc_core::sc_time after_the_next_read(200, sc_core::SC_NS);
+TEST(BaseProtocol, SourceMayReturnEndResp) { source_is_served(SourceAnswer::updated, soon); }
+TEST(BaseProtocol, SourceMayCompleteAResponse) { source_is_served(SourceAnswer::completed, soon); }
+TEST(BaseProtocol, SourceMayEndAResponseLater) { source_is_served(SourceAnswer::later, soon); }
 TEST(BaseProtocol, SourceMayEndAResponseAfterTheNextReadIsOver)
 {
-    source_is_served(AtInitiator::Answer::later, sc_core::sc_time(200, sc_core::SC_NS));
+    source_is_served(SourceAnswer::later, after_the_next_read);
 }
 
 }  // namespace

@@ -21,9 +21,7 @@ public:
         std::istringstream fields(line);
         for (std::string pair; fields >> pair;) {
             const std::size_t at = pair.find('=');
-            if (at == std::string::npos) {
-                throw std::runtime_error("no key=value: " + pair);
-            }
+            if (at == std::string::npos) { throw std::runtime_error("no key=value: " + pair); }
             values_[pair.substr(0, at)] = pair.substr(at + 1);
         }
     }
@@ -31,9 +29,7 @@ public:
     const std::string& text(const std::string& key) const
     {
         const auto found = values_.find(key);
-        if (found == values_.end()) {
-            throw std::runtime_error("the case has no " + key);
-        }
+        if (found == values_.end()) { throw std::runtime_error("the case has no " + key); }
         return found->second;
     }
     std::int64_t number(const std::string& key, int base = 10) const
@@ -56,9 +52,7 @@ private:
     {
         std::size_t used = 0;
         const std::int64_t value = std::stoll(text, &used, base);
-        if (used != text.size()) {
-            throw std::runtime_error("not a number: " + text);
-        }
+        if (used != text.size()) { throw std::runtime_error("not a number: " + text); }
         return value;
     }
 
@@ -69,13 +63,9 @@ private:
 inline std::vector<std::string> oracle_lines(const std::string& path)
 {
     std::ifstream file(path);
-    if (!file) {
-        throw std::runtime_error("cannot read " + path);
-    }
+    if (!file) { throw std::runtime_error("cannot read " + path); }
     std::vector<std::string> lines;
-    for (std::string line; std::getline(file, line);) {
-        lines.push_back(std::move(line));
-    }
+    for (std::string line; std::getline(file, line);) { lines.push_back(std::move(line)); }
     return lines;
 }
 

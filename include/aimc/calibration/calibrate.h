@@ -13,7 +13,7 @@ namespace aimc::calibration {
 
 /// The affine words of one layer and how good they are.
 struct LayerCalibration {
-    mvm::PostWords words;         ///< [tile cols]; columns outside the layer have scale 0
+    mvm::PostWords words;         ///< [tile cols]; fitted words are 0 outside the layer
     double y_lsb = 1.0;           ///< one output LSB in units of W x
     std::uint64_t vectors = 0;    ///< played
     std::uint64_t cycles = 0;     ///< what playing them takes on this tile
@@ -47,6 +47,9 @@ double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& c
 /// Sets chip.current_ratio when the configuration leaves it to the calibration.
 std::vector<LayerCalibration> calibrate(const config::TileConfig& config, mvm::Chip& chip,
                                         const config::Workload& workload, SimdLevel simd);
+
+/// The weight code of a layer that stands for G_max (g_map as_given or tile).
+int full_scale_code(const config::TileConfig& config, const config::Layer& layer);
 
 /// calibration.method "fixed": the same scale and offset for every column.
 std::vector<LayerCalibration> fixed_words(const config::TileConfig& config,

@@ -25,8 +25,8 @@ class OutputBuffer;
 /// number comes from here, that is from the rooms above the SystemC line. Also what the front door
 /// talks to (Backend).
 ///
-/// Writes take effect for the next stage that starts: weights, curves and mode at the next S_k,
-/// affine words at the next H_k.
+/// Writes take effect for the next stage that starts: weights, curves and ADC test at the next S_k,
+/// affine words, activation and scale exponent at the next H_k.
 class Controller : public sc_core::sc_module, public Backend {
 public:
     struct Stages {
@@ -99,7 +99,7 @@ public:
     void reset() override;
 
 private:
-    const mvm::AnalogPath& path();
+    const std::shared_ptr<const mvm::AnalogPath>& path();
     void test_wave(MvmToken& token) const;
 
     config::TileConfig config_;
@@ -113,7 +113,7 @@ private:
     device::CellTargets targets_;
     mvm::Chip chip_;
     bool chip_stale_ = true;                        ///< weights were written since it was made
-    std::unique_ptr<const mvm::AnalogPath> path_;   ///< null: to be made again
+    std::shared_ptr<const mvm::AnalogPath> path_;   ///< null: to be made again
     std::vector<std::int32_t> test_currents_;       ///< [cols] current grid
     bool adc_test_ = false;
     bool nominal_curves_ = false;

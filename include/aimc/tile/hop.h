@@ -23,6 +23,8 @@ public:
     tlm_utils::simple_initiator_socket<HopInitiator> isock;
 
     bool offering() const { return offered_ != nullptr || abandoned_ != nullptr; }
+    /// A token has been offered and its owner does not know yet that it was taken.
+    bool handing_over() const { return offered_ != nullptr || taken_ != nullptr; }
     /// BEGIN_REQ. @param data  the bytes that this hop carries, valid until the slot is free
     void offer(MvmToken& token, void* data, std::size_t length);
     MvmToken* poll_taken();  ///< the token whose END_REQ came since the last call, or null

@@ -41,6 +41,7 @@ public:
     const sc_core::sc_time& t_clk() const { return t_clk_; }
 
 private:
+    void start_of_simulation() override;
     void on_reset();
 
     sc_core::sc_time t_clk_;

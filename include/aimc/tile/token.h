@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/crossbar/crossbar.h"
+#include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/record.h"
 #include "aimc/sim/systemc.h"
 
@@ -18,6 +19,7 @@ struct MvmToken {
     mvm::MvmRecord record;
     std::vector<crossbar::Phase> phases;
     std::vector<crossbar::ColumnWave> waves;  ///< one per phase
+    std::shared_ptr<const mvm::AnalogPath> path;  ///< array and curves as they were at S_k
     int n_read = 0;                           ///< A of this vector [cycles]
     std::uint64_t read_index = 0;
     bool aborted = false;  ///< a reset came while it was offered at the door

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/calibration/calibrate.h"
 
+#include "aimc/calibration/affine_fit.h"
+
 #include "support/tiny_tile.h"
 #include "support/tiny_work.h"
 
@@ -202,11 +204,42 @@ TEST(Calibration, GivesTheSameWordsForTheSameSeedsOnEverySimdLevel)
         return calibrate(c, chip, work, simd)[0].words.nmpu;
     };
     const auto first = words(SimdLevel::scalar);
-    for (const SimdLevel simd : simd_levels()) {
-        EXPECT_EQ(words(simd), first) << to_string(simd);
-    }
+    for (const SimdLevel simd : simd_levels()) { EXPECT_EQ(words(simd), first) << to_string(simd); }
     c.seed.device = 2;
     EXPECT_NE(words(SimdLevel::scalar), first) << "another chip has other words";
+}
+
+TEST(Calibration, FitsTheReadsThatAreNumberedAsCalibration)
+{
+    config::TileConfig c = calibrated_tile();
+    c.device.model = config::DeviceModel::hermes;
+    c.adc.sigma_lsb = 2.0;
+    c.calibration.vectors = config::CalibrationVectors::representative;
+    auto work = wide_work();
+    work.calibration_inputs = Matrix<std::int8_t>(40, 4);
+    for (std::size_t i = 0; i < 160; ++i) {
+        work.calibration_inputs.data()[i] = static_cast<std::int8_t>(91 * i % 255 - 127);
+    }
+    mvm::Chip chip = mvm::make_chip(c, cell_targets(c, work));
+    const auto layer = calibrate(c, chip, work, SimdLevel::scalar)[0];
+    const mvm::AnalogPath path(c, chip);
+    for (const bool calibration : {true, false}) {
+        ColumnSamples column;
+        for (std::size_t k = 0; k < 40; ++k) {
+            mvm::AnalogPath::Scratch scratch;
+            std::vector<std::int32_t> c_p(4), c_n(4);
+            std::vector<std::int64_t> ideal(4);
+            const std::int8_t* x = work.calibration_inputs.row(k);
+            path.read(x, {k, calibration}, scratch, c_p.data(), c_n.data());
+            ideal_product(work.layers[0], x, ideal.data());
+            column.c_p.push_back(c_p[3]);
+            column.c_n.push_back(c_n[3]);
+            column.ideal.push_back(ideal[3]);
+        }
+        const auto q = quantise_nmpu(column, fit_column(column, config::Branch::polarity),
+                                     layer.y_lsb, c.nmpu, 0);
+        EXPECT_EQ(q.nmpu == layer.words.nmpu[3], calibration) << "the run's noise is not looked at";
+    }
 }
 
 TEST(Calibration, PlaysLayersInTurnAndLeavesOtherColumnsAlone)

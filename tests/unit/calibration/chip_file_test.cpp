@@ -66,9 +66,7 @@ protected:
 std::string with(std::string text, const std::string& from, const std::string& to)
 {
     const std::size_t at = text.find(from);
-    if (at == std::string::npos) {
-        throw std::logic_error("not in the file: " + from);
-    }
+    if (at == std::string::npos) { throw std::logic_error("not in the file: " + from); }
     return text.replace(at, from.size(), to);
 }
 

@@ -45,13 +45,9 @@ config::Workload random_work(const config::TileConfig& c, std::size_t n)
     layer.weights = Matrix<std::int16_t>(c.rows, c.cols);
     layer.rows = {0, c.rows};
     layer.cols = {0, c.cols};
-    for (auto& w : layer.weights.data()) {
-        w = static_cast<std::int16_t>(code());
-    }
+    for (auto& w : layer.weights.data()) { w = static_cast<std::int16_t>(code()); }
     work.inputs = Matrix<std::int8_t>(n, c.rows);
-    for (auto& x : work.inputs.data()) {
-        x = static_cast<std::int8_t>(code());
-    }
+    for (auto& x : work.inputs.data()) { x = static_cast<std::int8_t>(code()); }
     return work;
 }
 

@@ -36,9 +36,7 @@ public:
     }
     bool next_job(Job& job) override
     {
-        if (jobs_left_-- == 0) {
-            return false;
-        }
+        if (jobs_left_-- == 0) { return false; }
         job = {words_, work_.inputs, work_.arrival, work_.sink, first_read};
         first_read += work_.inputs.rows();
         return true;
@@ -49,9 +47,7 @@ public:
         ++n_events;
         events.add(e);
         lanes.resize(std::max(lanes.size(), l.size()));
-        for (std::size_t i = 0; i < l.size(); ++i) {
-            lanes[i].add(l[i]);
-        }
+        for (std::size_t i = 0; i < l.size(); ++i) { lanes[i].add(l[i]); }
     }
     bool stop_requested() const override { return records.size() >= stop_after; }
 
@@ -90,16 +86,12 @@ struct NoisyTile {
         const auto code = [&] { return static_cast<int>(rng() % 255) - 127; };
         config::Layer layer;
         layer.weights = Matrix<std::int16_t>(24, 37);
-        for (auto& w : layer.weights.data()) {
-            w = static_cast<std::int16_t>(code());
-        }
+        for (auto& w : layer.weights.data()) { w = static_cast<std::int16_t>(code()); }
         layer.rows = {0, 24};
         layer.cols = {0, 37};
         work.layers = {layer};
         work.inputs = Matrix<std::int8_t>(n_vectors, 24);
-        for (auto& x : work.inputs.data()) {
-            x = static_cast<std::int8_t>(code());
-        }
+        for (auto& x : work.inputs.data()) { x = static_cast<std::int8_t>(code()); }
         work.arrival.n_gaps = {0, 200, 40};
         work.sink.ready = {false, true, false, false, false, false, true};
     }

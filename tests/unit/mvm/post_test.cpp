@@ -38,9 +38,7 @@ struct Bank {
     std::vector<std::uint64_t> saturated() const
     {
         std::vector<std::uint64_t> counts;
-        for (const LaneCounters& l : lanes) {
-            counts.push_back(l.saturated);
-        }
+        for (const LaneCounters& l : lanes) { counts.push_back(l.saturated); }
         return counts;
     }
 };
@@ -131,9 +129,7 @@ TEST(PostProcessor, BothUnitsShareTheOutputWidth)
         bank.run({31, 32, 0, 0}, {0, 0, 31, 32});
         EXPECT_EQ(bank.y, (Words{31, 31, -31, -31}));
         std::uint64_t saturated = 0;
-        for (const LaneCounters& l : bank.lanes) {
-            saturated += l.saturated;
-        }
+        for (const LaneCounters& l : bank.lanes) { saturated += l.saturated; }
         EXPECT_EQ(saturated, 2u);
     }
 }

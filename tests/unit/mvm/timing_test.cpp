@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <iostream>
 #include <vector>
 
@@ -30,9 +31,7 @@ struct Played {
     Edges of(std::uint64_t MvmTimes::*edge) const
     {
         Edges edges;
-        for (const MvmTimes& t : times) {
-            edges.push_back(t.*edge);
-        }
+        for (const MvmTimes& t : times) { edges.push_back(t.*edge); }
         return edges;
     }
     Edges state_list() const
@@ -155,6 +154,16 @@ TEST(MvmTiming, IsBlockedByASinkThatRarelyTakes)
     // takes 2 cycles to free one.
     EXPECT_EQ(run.state_list(), (Edges{20, 0, 2, 4, 24}));
     EXPECT_EQ(run.states.sum(), 50u);
+}
+
+TEST(MvmTiming, HandsOverOneVectorAnEdge)
+{
+    config::SinkPattern sink;  // ready from 10 on, when two vectors have waited since 3 and 5
+    sink.ready.assign(20, true);
+    std::fill_n(sink.ready.begin(), 10, false);
+    const Played run({1, true, 1, 2}, 2, 3, {}, sink);
+    EXPECT_EQ(run.of(&MvmTimes::done), (Edges{3, 5, 11})) << "the third waits for a slot";
+    EXPECT_EQ(run.of(&MvmTimes::out), (Edges{10, 11, 12}));
 }
 
 TEST(MvmTiming, TakesAFreedInputSlotAtTheSameEdge)
