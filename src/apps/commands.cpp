@@ -151,7 +151,7 @@ int execute(const Options& options)
         case Command::replay: return replay(options);
         case Command::adc: return adc(options);
         case Command::registers: return registers(options);
-        case Command::schema: fmt::print("{}", config::config_schema()); return 0;
+        case Command::schema: fmt::print("{}", options.as_markdown ? config::config_readme() : config::config_schema()); return 0;
         case Command::explain:
             fmt::print("{}", config::load_config(options.file, options.sets).explained);
             return 0;

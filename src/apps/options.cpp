@@ -170,6 +170,7 @@ Parsed parse_command_line(int argc, const char* const* argv)
     auto* explain = app.add_subcommand("explain", "print CONFIG as understood, with sources");
     add_config(*explain, o);
     auto* schema = app.add_subcommand("schema", "print the JSON Schema of CONFIG");
+    schema->add_flag("--markdown", o.as_markdown, "every key as a page, as in configs/README.md");
     auto* calibrate = app.add_subcommand("calibrate", "affine tables from a calibration run");
     add_config(*calibrate, o);
     add_run(*calibrate, o, t);

@@ -30,6 +30,7 @@ struct Options {
     SimdLevel simd = best_simd_level();
     bool quiet = false, verbose = false;
     bool as_json = false;                ///< adc
+    bool as_markdown = false;            ///< schema
     bool c_header = false;               ///< registers
     std::string argv_line;               ///< for the manifest
 };

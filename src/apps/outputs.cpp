@@ -40,9 +40,14 @@ void StreamFile::append(const std::string& text)
     if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) { fail(); }
 }
 
-void StreamFile::commit()
+void StreamFile::flush()
 {
     if (std::fflush(file_) != 0) { fail(); }
+}
+
+void StreamFile::commit()
+{
+    flush();
     std::FILE* file = file_;
     file_ = nullptr;
     std::error_code error;

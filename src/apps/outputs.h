@@ -15,7 +15,8 @@ public:
     StreamFile& operator=(const StreamFile&) = delete;
     ~StreamFile();
     void append(const std::string& text);
-    void commit();
+    void flush();   ///< everything reaches the file; finds a full disk
+    void commit();  ///< gives the file its name
 
 private:
     [[noreturn]] void fail();

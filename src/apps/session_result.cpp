@@ -233,6 +233,7 @@ std::string Session::write_results()
     const std::string text = report::report_text(r);
     const auto n_last = workload_.layers.back().cols.size();
     const LayerData& last = data_.back();
+    for (auto& file : finished_) { file->flush(); }
     write_file(out + "/y.npy", y_bytes(last.y, last.mvms, n_last, config_.nmpu.out_bits));
     for (std::size_t l = 0; l < data_.size(); ++l) {
         const auto cols = workload_.layers[l].cols.size();

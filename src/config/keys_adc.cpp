@@ -22,11 +22,11 @@ void add_adc_keys(std::vector<Key>& all)
                          "non-decreasing fit."));
     all.push_back(number("adc.gain_MHz_per_uA", AIMC_FIELD(adc.gain_MHz_per_uA), {0.001, 1e6},
                          "MHz/uA",
-                         "Derived: 2.48 MHz/uA are 7.09 % in KhaddamAljameh22 (second-hand notes)",
+                         "Derived: 2.48 MHz/uA are 7.09 % in Khaddam22 (second-hand notes)",
                          "Count rate per current of ideal and parametric curves."));
     all.push_back(number(
         "adc.full_scale_uA", AIMC_FIELD(adc.full_scale_uA), {0.001, 1e6}, "uA",
-        "Derived: about 3.3 GHz peak (KhaddamAljameh22) / 35 MHz/uA",
+        "Derived: about 3.3 GHz peak (Khaddam22) / 35 MHz/uA",
         "The oscillator's ceiling; null: none (ideal curves only). A curve file has its own."));
     all.push_back(or_word(
         "calibrate", number("adc.current_ratio", AIMC_FIELD(adc.current_ratio), {0.0001, 1000.0},
@@ -55,11 +55,11 @@ void add_adc_keys(std::vector<Key>& all)
 
     all.push_back(number("adc.parametric.gain_sd", AIMC_FIELD(adc.parametric.gain_sd), {0.0, 1.0},
                          "-",
-                         "Source: KhaddamAljameh22, second-hand notes (7.09 % after calibration)",
+                         "Source: Khaddam22, second-hand notes (7.09 % after calibration)",
                          "Standard deviation of the relative gain."));
     all.push_back(number("adc.parametric.gain_limit", AIMC_FIELD(adc.parametric.gain_limit),
                          {0.0, 0.95}, "-",
-                         "Source: KhaddamAljameh22, second-hand notes (within +-21 %)",
+                         "Source: Khaddam22, second-hand notes (within +-21 %)",
                          "Gains are cut at 1 -+ this."));
     all.push_back(number("adc.parametric.offset_sd_counts",
                          AIMC_FIELD(adc.parametric.offset_sd_counts), {0.0, 1000.0}, "counts",

@@ -13,7 +13,7 @@ void add_device_keys(std::vector<Key>& all)
                          "aihwkit (HermesNoiseModel)."));
     all.push_back(
         integer("device.devices_per_polarity", AIMC_FIELD(device.devices_per_polarity), {1, 2}, "",
-                "Source: KhaddamAljameh22, second-hand notes (8T4R: two devices per polarity)",
+                "Source: Khaddam22, second-hand notes (8T4R: two devices per polarity)",
                 "Devices that share one weight's polarity; the hermes fit differs for 1 and 2."));
     all.push_back(
         number("device.g_max_uS", AIMC_FIELD(device.g_max_uS), {0.001, 1000.0}, "uS",

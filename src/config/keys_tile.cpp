@@ -29,16 +29,16 @@ void add_tile_keys(std::vector<Key>& all)
                           "Name in reports and of the output folder."));
 
     all.push_back(integer("tile.rows", AIMC_FIELD(rows), {1, 1024}, "",
-                          "Source: KhaddamAljameh22 (256 x 256 unit cells)",
+                          "Source: Khaddam22 (256 x 256 unit cells)",
                           "Word lines: inputs of one MVM."));
     all.push_back(integer("tile.cols", AIMC_FIELD(cols), {1, 1024}, "",
-                          "Source: KhaddamAljameh22 (256 x 256 unit cells)",
+                          "Source: Khaddam22 (256 x 256 unit cells)",
                           "Bit lines: outputs of one MVM."));
     all.push_back(integer("tile.index", AIMC_FIELD(index), {0, 65535}, "", "Choice: the first tile",
                           "Which tile of a system this is; each has random numbers of its own."));
 
     Key clock = integer("clock.t_clk_ps", AIMC_FIELD(t_clk_ps), {1, 1000000}, "ps",
-                        "Source: KhaddamAljameh22, second-hand notes (1 GHz main clock)",
+                        "Source: Khaddam22, second-hand notes (1 GHz main clock)",
                         "Clock period; a whole number of picoseconds.");
     clock.if_fraction = "a clock period that is not a whole number of picoseconds";
     all.push_back(clock);
@@ -55,11 +55,11 @@ void add_tile_keys(std::vector<Key>& all)
                          "weight sign at a time."));
     all.push_back(
         integer("read.n_window", AIMC_FIELD(read.n_window), {127, 65536}, "cycles",
-                "Source: KhaddamAljameh22, second-hand notes (8-bit PWM in a 128-ns window)",
+                "Source: Khaddam22, second-hand notes (8-bit PWM in a 128-ns window)",
                 "Integration window of one phase; at least 127, the longest pulse "
                 "(input code 127)."));
     all.push_back(integer("read.n_settle", AIMC_FIELD(read.n_settle), {0, 65536}, "cycles",
-                          "Derived: 1.008 TOPS of KhaddamAljameh22 are 130.03 ns per MVM = 128 + 2",
+                          "Derived: 1.008 TOPS of Khaddam22 are 130.03 ns per MVM = 128 + 2",
                           "Reset and settling after each phase."));
     all.push_back(
         integer("read.n_overhead", AIMC_FIELD(read.n_overhead), {0, 65536}, "cycles",
