@@ -8,6 +8,8 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
+
 namespace aimc::test {
 namespace {
 
@@ -31,7 +33,7 @@ private:
     std::vector<std::uint32_t> transfer(tlm::tlm_command command, std::uint64_t address,
                                         std::vector<std::uint32_t> words)
     {
-        AtInitiator::Transfer t;
+        AtInitiator::Transfer& t = transfers_.emplace_back();
         t.words = std::move(words);
         initiator_.send(command, address, t);
         initiator_.wait_for(t);
@@ -39,6 +41,7 @@ private:
         return t.words;
     }
     AtInitiator& initiator_;
+    std::deque<AtInitiator::Transfer> transfers_;  // the initiator goes on looking at old ones
 };
 
 /// What a driver saw, and how long it took.
@@ -94,8 +97,8 @@ Log drive(Port& bare, TileRig& rig, const device::CellTargets& targets, const mv
 }
 
 struct LtRig : TileRig {
-    explicit LtRig(const config::TileConfig& config)
-        : TileRig("lt", config), source("source", tile.t_clk()), sink("sink", tile.t_clk())
+    LtRig(const sc_core::sc_module_name& name, const config::TileConfig& config)
+        : TileRig(name, config), source("source", tile.t_clk()), sink("sink", tile.t_clk())
     {
         cpu.isock.bind(tile.reg_tsock);
         source.x_isock.bind(x_checker.tsock);
@@ -107,8 +110,8 @@ struct LtRig : TileRig {
 };
 
 struct AtRig : TileRig {
-    explicit AtRig(const config::TileConfig& config)
-        : TileRig("at", config), source("source", tile.t_clk()), sink("sink", tile.t_clk())
+    AtRig(const sc_core::sc_module_name& name, const config::TileConfig& config)
+        : TileRig(name, config), source("source", tile.t_clk()), sink("sink", tile.t_clk())
     {
         cpu.isock.bind(reg_checker.tsock);
         reg_checker.isock.bind(tile.reg_tsock);
@@ -125,8 +128,8 @@ TEST(FrontDoorTile, GivesAnAtInitiatorTheSameDataInBoundedTime)
 {
     config::TileConfig c = tiny_tile();
     c.device.model = config::DeviceModel::hermes;
-    LtRig lt(c);
-    AtRig at(c);
+    LtRig lt("lt", c);
+    AtRig at("at", c);
     Dice dice(13);
     const auto targets = random_targets(c, dice);
     mvm::Job job;

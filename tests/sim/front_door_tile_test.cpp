@@ -48,7 +48,8 @@ void doorbells_equal_the_pure_functions(config::PostUnit post)
         door.program(rig.targets);
         door.load(rig.job.words);
         EXPECT_EQ(door.read_codes(), rig.targets.codes.data());
-        rig.cpu.set(Register::control, put(f::control_enable, 1) | put(f::control_output_to_bank, 1));
+        rig.cpu.set(Register::control,
+                    put(f::control_enable, 1) | put(f::control_output_to_bank, 1));
         rig.cpu.set(Register::irq_enable, put(f::irq_output_ready, 1));
         const auto expected = Expected(rig.config(), rig.targets).of(rig.job);
         for (std::size_t k = 0; k < n; ++k) {
@@ -82,7 +83,8 @@ void doorbells_equal_the_pure_functions(config::PostUnit post)
         EXPECT_EQ(counters[8], all.relu_clipped);
         EXPECT_EQ(counters[9], rig.controller().adc_events().over_range);
         EXPECT_GT(all.saturated + all.relu_clipped, 0U) << "the test wants something to count";
-        rig.cpu.set(Register::control, put(f::control_enable, 1) | put(f::control_clear_counters, 1));
+        rig.cpu.set(Register::control,
+                    put(f::control_enable, 1) | put(f::control_clear_counters, 1));
         EXPECT_EQ(door.counters(), std::vector<std::uint64_t>(tile::n_counters, 0));
     };
     run_rigs({&rig});
@@ -183,11 +185,13 @@ TEST(FrontDoorTile, DebugAccessSeesTheSameAndLeavesNoTrace)
         FrontDoor door(rig.cpu, rig.config());
         door.program(rig.targets);
         door.load(rig.job.words);
-        rig.cpu.set(Register::control, put(f::control_enable, 1) | put(f::control_output_to_bank, 1));
+        rig.cpu.set(Register::control,
+                    put(f::control_enable, 1) | put(f::control_output_to_bank, 1));
         door.send(rig.job.inputs.row(0));
         rig.cycles(300);
         const auto t = sc_core::sc_time_stamp();
-        for (const auto region : {Region::input_bank, Region::output_bank, Region::affine, Region::weights}) {
+        for (const auto region :
+             {Region::input_bank, Region::output_bank, Region::affine, Region::weights}) {
             const auto bytes = rig.cpu.debug_read(offset(region), 8);
             std::vector<std::uint32_t> words(2);
             std::memcpy(words.data(), bytes.data(), 8);
@@ -219,7 +223,8 @@ TEST(FrontDoorTile, AVectorWrittenByDirectPointerIsTheVectorThatRuns)
         FrontDoor door(rig.cpu, rig.config());
         door.program(rig.targets);
         door.load(rig.job.words);
-        rig.cpu.set(Register::control, put(f::control_enable, 1) | put(f::control_output_to_bank, 1));
+        rig.cpu.set(Register::control,
+                    put(f::control_enable, 1) | put(f::control_output_to_bank, 1));
         tlm::tlm_dmi in;
         ASSERT_TRUE(rig.cpu.ask_dmi(tlm::TLM_WRITE_COMMAND, offset(Region::input_bank), in));
         tlm::tlm_dmi out;

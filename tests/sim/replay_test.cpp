@@ -25,10 +25,9 @@ void reproduces_every_point(const config::TileConfig& c, std::uint64_t columns)
     EXPECT_EQ(r.reproduced, r.points);
     EXPECT_EQ(r.columns, columns);
     EXPECT_GT(r.points, r.columns);
-    std::printf("%llu of %llu points of %llu columns\n",
-                static_cast<unsigned long long>(r.reproduced),
-                static_cast<unsigned long long>(r.points),
-                static_cast<unsigned long long>(r.columns));
+    std::printf(
+        "%llu of %llu points of %llu columns\n", static_cast<unsigned long long>(r.reproduced),
+        static_cast<unsigned long long>(r.points), static_cast<unsigned long long>(r.columns));
 }
 
 TEST(Replay, HermesLikeCurvesComeBackInOnePhase)

@@ -120,7 +120,8 @@ TEST(TileReset, ClearsRegistersBanksAndInterrupt)
     rig.body = [&] {
         for (const bool by_pin : {true, false}) {
             rig.cpu.set(Register::irq_enable, put(f::irq_output_ready, 1));
-            rig.cpu.set(Register::control, put(f::control_enable, 1) | put(f::control_output_to_bank, 1));
+            rig.cpu.set(Register::control,
+                        put(f::control_enable, 1) | put(f::control_output_to_bank, 1));
             rig.cpu.write(offset(tile::Region::input_bank), {0x01020304});
             rig.cpu.set(Register::input_doorbell, 1);
             rig.cycles(200);

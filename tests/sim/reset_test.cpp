@@ -38,7 +38,8 @@ public:
     /// @param wait_deltas  how far into the edge; < 0: half a cycle after it
     void trial(std::uint64_t cycle, int wait_deltas)
     {
-        where_ = "reset in cycle " + std::to_string(cycle) + ", delta " + std::to_string(wait_deltas);
+        where_ =
+            "reset in cycle " + std::to_string(cycle) + ", delta " + std::to_string(wait_deltas);
         note_phase(cycle);
         bool stop = false;
         rig.start(job_, [&] { return stop; });
@@ -52,7 +53,8 @@ public:
         const Recordings got = rig.play(next_);
         const Recordings want = expected_.of(next_);
         for (std::size_t k = 0; k < want.size(); ++k) {
-            EXPECT_TRUE(got[k].times == want[k].times) << where_ << ": the next job is late or early";
+            EXPECT_TRUE(got[k].times == want[k].times)
+                << where_ << ": the next job is late or early";
             EXPECT_TRUE(got[k].values == want[k].values) << where_ << ": the next job is wrong";
         }
         ++n_resets;
@@ -88,7 +90,8 @@ private:
     {
         const tile::Controller& c = rig.controller();
         const tile::TileCounters n = c.counters();
-        EXPECT_EQ(n.mvms_in + n.mvms_out + n.saturated + n.relu_clipped + n.over_range, 0U) << where_;
+        EXPECT_EQ(n.mvms_in + n.mvms_out + n.saturated + n.relu_clipped + n.over_range, 0U)
+            << where_;
         EXPECT_EQ(n.state_cycles, (std::array<std::uint64_t, 5>{})) << where_;
         EXPECT_FALSE(c.busy()) << where_;
         EXPECT_FALSE(c.output_waiting()) << where_;
@@ -115,7 +118,8 @@ private:
         left.words = job_.words;
         const std::uint64_t n = rig.source.n_taken() - n_in_;
         ASSERT_LE(n, 1U) << where_;
-        ASSERT_EQ(rig.records.size(), n_done_ + n) << where_ << ": lost, or an aborted one came out";
+        ASSERT_EQ(rig.records.size(), n_done_ + n)
+            << where_ << ": lost, or an aborted one came out";
         if (n == 0) { return; }
         left.inputs = Matrix<std::int8_t>(1, rig.config().rows);
         std::copy_n(job_.inputs.row(n_in_), rig.config().rows, left.inputs.row(0));
@@ -186,14 +190,15 @@ void reset_everywhere(const config::TileConfig& config, How how, const config::S
     EXPECT_GT(bench.reading, 0U);
     EXPECT_GT(bench.in_post, 0U);
     EXPECT_LE(bench.rig.tokens.size(), 9U) << "tokens get lost";
-    std::printf("%llu resets; one of 7 vectors at the door %llu, reading %llu, counts waiting %llu, "
-                "in post %llu, at the sink %llu times\n",
-                static_cast<unsigned long long>(bench.n_resets),
-                static_cast<unsigned long long>(bench.at_door),
-                static_cast<unsigned long long>(bench.reading),
-                static_cast<unsigned long long>(bench.waiting_for_post),
-                static_cast<unsigned long long>(bench.in_post),
-                static_cast<unsigned long long>(bench.at_sink));
+    std::printf(
+        "%llu resets; one of 7 vectors at the door %llu, reading %llu, counts waiting %llu, "
+        "in post %llu, at the sink %llu times\n",
+        static_cast<unsigned long long>(bench.n_resets),
+        static_cast<unsigned long long>(bench.at_door),
+        static_cast<unsigned long long>(bench.reading),
+        static_cast<unsigned long long>(bench.waiting_for_post),
+        static_cast<unsigned long long>(bench.in_post),
+        static_cast<unsigned long long>(bench.at_sink));
 }
 
 TEST(TileReset, ByPinInAnyCycleWhileVectorsStream)

@@ -92,7 +92,10 @@ public:
     }
     const TileRig& rig() const { return rig_; }
     std::uint64_t n_patterns = 0, n_mvms = 0, n_cycles = 0;
-    bool has_slow_post() const { return mvm::n_post_cycles(rig_.config()) > longest_read(rig_.config()); }
+    bool has_slow_post() const
+    {
+        return mvm::n_post_cycles(rig_.config()) > longest_read(rig_.config());
+    }
 
 private:
     void play_all()

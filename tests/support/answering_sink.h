@@ -15,13 +15,13 @@ namespace aimc::test {
 class AnsweringSink : public sc_core::sc_module {
 public:
     enum class Answer {
-        completed,            ///< TLM_COMPLETED
-        updated_end_req,      ///< TLM_UPDATED with END_REQ, BEGIN_RESP by a call t_response later
-        updated_begin_resp,   ///< TLM_UPDATED with BEGIN_RESP
-        call_begin_resp,      ///< BEGIN_RESP by a call, no END_REQ
-        call_inside,          ///< both by calls from inside nb_transport_fw
-        late_begin_resp,      ///< END_REQ by a call, BEGIN_RESP t_response later
-        newest_first,         ///< the same, but what waits is answered newest first
+        completed,           ///< TLM_COMPLETED
+        updated_end_req,     ///< TLM_UPDATED with END_REQ, BEGIN_RESP by a call t_response later
+        updated_begin_resp,  ///< TLM_UPDATED with BEGIN_RESP
+        call_begin_resp,     ///< BEGIN_RESP by a call, no END_REQ
+        call_inside,         ///< both by calls from inside nb_transport_fw
+        late_begin_resp,     ///< END_REQ by a call, BEGIN_RESP t_response later
+        newest_first,        ///< the same, but what waits is answered newest first
     };
     tlm_utils::simple_target_socket<AnsweringSink> y_tsock{"y_tsock"};
     Answer answer;

@@ -54,9 +54,10 @@ public:
                         {half(l.scale_p.bits) | half(l.scale_n.bits) << 16U,
                          half(l.offset.bits) | half(l.gamma.bits) << 16U, half(l.beta.bits)});
         }
-        port_.write(offset(tile::Register::mode),
-                    {put(f::mode_activation, static_cast<std::uint32_t>(words.activation)) |
-                     put(f::mode_scale_exponent, static_cast<std::uint32_t>(words.scale_exponent))});
+        port_.write(
+            offset(tile::Register::mode),
+            {put(f::mode_activation, static_cast<std::uint32_t>(words.activation)) |
+             put(f::mode_scale_exponent, static_cast<std::uint32_t>(words.scale_exponent))});
     }
     void send(const std::int8_t* x)
     {

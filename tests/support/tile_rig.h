@@ -23,10 +23,7 @@ class TileRig : public sc_core::sc_module {
 public:
     TileRig(const sc_core::sc_module_name& name, const config::TileConfig& config,
             bool starts_in_reset = false)
-        : sc_module(name),
-          tile("tile", config),
-          rst_n("rst_n", !starts_in_reset),
-          config_(config)
+        : sc_module(name), tile("tile", config), rst_n("rst_n", !starts_in_reset), config_(config)
     {
         x_checker.isock.bind(tile.x_tsock);
         tile.y_isock.bind(y_checker.tsock);
@@ -113,15 +110,15 @@ public:
     std::set<const tile::MvmToken*> tokens;        ///< used so far; few, unless some get lost
 
     /// Starts a job at the next edge. @param stop  see VectorSource
-    void start(const mvm::Job& job, std::function<bool()> stop = [] { return false; })
+    void start(
+        const mvm::Job& job, std::function<bool()> stop = [] { return false; })
     {
         to_edge(now());
         epoch = now();
         records.clear();
         taken.clear();
-        sink.start(job.sink, epoch, [this](const std::int32_t* y, std::size_t n) {
-            taken.emplace_back(y, y + n);
-        });
+        sink.start(job.sink, epoch,
+                   [this](const std::int32_t* y, std::size_t n) { taken.emplace_back(y, y + n); });
         source.start(job, std::move(stop));
     }
     /// Runs a job to its end. Edges come back relative to its start, vectors counted from 0.
@@ -134,8 +131,7 @@ public:
         return relative(records, epoch);
     }
     /// @param zero  the edge that becomes cycle 0; the first vector becomes number 0
-    static std::vector<mvm::MvmRecord> relative(std::vector<mvm::MvmRecord> all,
-                                                std::uint64_t zero)
+    static std::vector<mvm::MvmRecord> relative(std::vector<mvm::MvmRecord> all, std::uint64_t zero)
     {
         const std::uint64_t first = all.empty() ? 0 : all.front().mvm;
         for (mvm::MvmRecord& r : all) {
