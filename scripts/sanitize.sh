@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Builds preset asan and runs the test suite under address and undefined-behaviour sanitizers.
-# Left out there: the package test (the consumer is not built with them) and the statistics over 20
-# chips (the same code as one chip, ten times slower).
+# Left out there: the package test (the consumer is not built with them), the statistics over 20
+# chips (the same code as one chip), and cli.bad_output: it throws inside a SystemC process, and the
+# address sanitizer mistakes the kernel's stack switches for overflows (google/sanitizers#189).
 set -euo pipefail
 . "$(dirname "$0")/common.sh"
 build asan
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
-ctest --preset asan --label-exclude '^(package|arch|data)$' --exclude-regex 'digits_over_chips' "$@"
+ctest --preset asan --label-exclude '^(package|arch|data)$' --exclude-regex 'digits_over_chips|bad_output' "$@"

@@ -2,7 +2,6 @@
 #include "adc_command.h"
 
 #include "aimc/converters/adc_metrics.h"
-
 #include "aimc/report/table.h"
 
 #include <fmt/format.h>
@@ -43,9 +42,7 @@ std::vector<CountKnot> knots_of(const std::vector<config::CurvePoint>& points)
 {
     std::vector<CountKnot> knots;
     knots.reserve(points.size());
-    for (const auto& p : points) {
-        knots.push_back({p.input, p.code});
-    }
+    for (const auto& p : points) { knots.push_back({p.input, p.code}); }
     return knots;
 }
 
@@ -63,9 +60,7 @@ Measured measure(const config::CurveFile& file)
         const auto& column = file.columns[c];
         const bool is_shared = are_equal(column.pos, column.neg);
         all.curves.push_back({c, is_shared ? "both" : "pos", knots_of(column.pos), {}});
-        if (!is_shared) {
-            all.curves.push_back({c, "neg", knots_of(column.neg), {}});
-        }
+        if (!is_shared) { all.curves.push_back({c, "neg", knots_of(column.neg), {}}); }
     }
     std::vector<double> gains;
     for (const Curve& curve : all.curves) {
@@ -142,9 +137,7 @@ std::vector<std::string> summary_row(const MetricsSummary& s, const char* name,
 std::string paragraph(const std::string& text)
 {
     std::string lines;
-    for (const auto& line : report::wrap(text, page_width)) {
-        lines += line + '\n';
-    }
+    for (const auto& line : report::wrap(text, page_width)) { lines += line + '\n'; }
     return lines;
 }
 
@@ -224,9 +217,7 @@ std::string adc_table(const config::CurveFile& file)
                          {"INL ends", true, 7},
                          {"missing codes", true, 7},
                          right("ENOB")});
-    for (const Curve& curve : all.curves) {
-        table.add(row(curve, all.nominal));
-    }
+    for (const Curve& curve : all.curves) { table.add(row(curve, all.nominal)); }
     table.add({});
     table.add(summary_row(all.summary, "min", &MinMeanMax::min, all.nominal));
     table.add(summary_row(all.summary, "mean", &MinMeanMax::mean, all.nominal));
@@ -246,9 +237,7 @@ std::string adc_json(const config::CurveFile& file)
 {
     const Measured all = measure(file);
     Json curves = Json::array();
-    for (const Curve& curve : all.curves) {
-        curves.push_back(to_json(curve, all.nominal));
-    }
+    for (const Curve& curve : all.curves) { curves.push_back(to_json(curve, all.nominal)); }
     const Json document{{"format", "aimc-adc-metrics/1"},
                         {"kind", file.measured ? "measured" : "synthetic"},
                         {"file", file.name},

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands.h"
 
-#include "adc_command.h"
-#include "session.h"
-
 #include "aimc/base/error.h"
 #include "aimc/base/files.h"
 #include "aimc/calibration/chip_file.h"
@@ -12,10 +9,13 @@
 #include "aimc/testbench/cycle_engine.h"
 #include "aimc/tile/register_map.h"
 
+#include "adc_command.h"
+#include "session.h"
+
 #include <fmt/format.h>
 
-#include <cstdio>
 #include <algorithm>
+#include <cstdio>
 #include <new>
 
 namespace aimc::apps {
@@ -51,9 +51,10 @@ std::size_t layer_to_check(const Session& session, const Options& options)
     if (found != names.end()) { return static_cast<std::size_t>(found - names.begin()); }
     std::string all;
     for (const auto& name : names) { all += (all.empty() ? "" : ", ") + name; }
-    throw ConfigError("--layer", options.layer.empty()
-                                     ? "is missing: the workload has several layers, give one of " + all
-                                     : "is " + options.layer + ", must be one of " + all);
+    throw ConfigError("--layer",
+                      options.layer.empty()
+                          ? "is missing: the workload has several layers, give one of " + all
+                          : "is " + options.layer + ", must be one of " + all);
 }
 
 int check(const Options& options)
@@ -100,12 +101,17 @@ int calibrate(const Options& options)
         const auto& cal = session.layers()[l];
         double before = 0.0;
         double after = 0.0;
-        for (const double v : cal.before_lsb) { before += v / static_cast<double>(cal.before_lsb.size()); }
-        for (const double v : cal.after_lsb) { after += v / static_cast<double>(cal.after_lsb.size()); }
-        fmt::print("layer {}: {} vectors, {} cycles, scale exponent {}, mean residual {:.2f} -> {:.2f} "
-                   "LSB, {} scales and {} offsets clipped\n",
-                   l, cal.vectors, cal.cycles, cal.words.scale_exponent, before, after,
-                   cal.scales_clipped, cal.offsets_clipped);
+        for (const double v : cal.before_lsb) {
+            before += v / static_cast<double>(cal.before_lsb.size());
+        }
+        for (const double v : cal.after_lsb) {
+            after += v / static_cast<double>(cal.after_lsb.size());
+        }
+        fmt::print(
+            "layer {}: {} vectors, {} cycles, scale exponent {}, mean residual {:.2f} -> {:.2f} "
+            "LSB, {} scales and {} offsets clipped\n",
+            l, cal.vectors, cal.cycles, cal.words.scale_exponent, before, after, cal.scales_clipped,
+            cal.offsets_clipped);
     }
     return 0;
 }
@@ -114,8 +120,8 @@ int replay(const Options& options)
 {
     const auto loaded = config::load_config(options.file, options.sets);
     if (loaded.tile.adc.curves != config::CurveSource::file) {
-        throw ConfigError(options.file, std::vector<Problem>{{"/adc/curves",
-                                                              "must be \"file\" for a replay"}});
+        throw ConfigError(options.file,
+                          std::vector<Problem>{{"/adc/curves", "must be \"file\" for a replay"}});
     }
     const auto result = testbench::replay_curves(loaded.tile, options.simd);
     fmt::print("{} of {} recorded points of {} columns reproduced\n", result.reproduced,
@@ -151,7 +157,10 @@ int execute(const Options& options)
         case Command::replay: return replay(options);
         case Command::adc: return adc(options);
         case Command::registers: return registers(options);
-        case Command::schema: fmt::print("{}", options.as_markdown ? config::config_readme() : config::config_schema()); return 0;
+        case Command::schema:
+            fmt::print("{}",
+                       options.as_markdown ? config::config_readme() : config::config_schema());
+            return 0;
         case Command::explain:
             fmt::print("{}", config::load_config(options.file, options.sets).explained);
             return 0;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "commands.h"
-
 #include "aimc/base/error.h"
 #include "aimc/sim/systemc.h"
 
-#include <fcntl.h>
+#include "commands.h"
 
 #include <cstdio>
 #include <cstdlib>
+#include <fcntl.h>
 
 using namespace aimc;
 

@@ -3,14 +3,14 @@
 
 #include "aimc/base/error.h"
 
+#include "version.h"
+
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <charconv>
 #include <filesystem>
-
-#include "version.h"
 
 namespace aimc::apps {
 namespace {
@@ -125,9 +125,9 @@ Parsed parse_command_line(int argc, const char* const* argv)
     std::vector<std::string> words(argv + 1, argv + argc);
     const std::vector<std::string> commands{"run",       "check", "validate", "explain",  "schema",
                                             "calibrate", "adc",   "replay",   "registers"};
-    const bool named = !words.empty() && (words[0].rfind("-", 0) == 0 ||
-                                          std::find(commands.begin(), commands.end(), words[0]) !=
-                                              commands.end());
+    const bool named =
+        !words.empty() && (words[0].rfind("-", 0) == 0 ||
+                           std::find(commands.begin(), commands.end(), words[0]) != commands.end());
     Parsed parsed;
     if (!words.empty() && !named) {
         // Neither a command nor anything like a file name: a slip of the pen.
@@ -135,9 +135,8 @@ Parsed parse_command_line(int argc, const char* const* argv)
         if (words[0].find_first_of("./") == std::string::npos &&
             !std::filesystem::exists(words[0], ignored)) {
             parsed.exit_code = static_cast<int>(ExitCode::bad_config);
-            parsed.to_stderr =
-                fmt::format("sim: {} is neither a command ({}) nor a file\n", words[0],
-                            fmt::join(commands, ", "));
+            parsed.to_stderr = fmt::format("sim: {} is neither a command ({}) nor a file\n",
+                                           words[0], fmt::join(commands, ", "));
             return parsed;
         }
         words.insert(words.begin(), "run");
@@ -148,9 +147,10 @@ Parsed parse_command_line(int argc, const char* const* argv)
     CLI::App app{"aimc: cycle-accurate model of an analog in-memory-computing tile", "sim"};
     app.set_version_flag("--version", std::string("aimc ") + version);
     app.require_subcommand(1);
-    app.footer("`sim CONFIG.json` is short for `sim run CONFIG.json`.\n"
-               "Exit codes: 0 done, 1 a check failed, 2 command line or CONFIG wrong, 3 another\n"
-               "input wrong, 4 internal error, 5 output cannot be written, 130 interrupted.");
+    app.footer(
+        "`sim CONFIG.json` is short for `sim run CONFIG.json`.\n"
+        "Exit codes: 0 done, 1 a check failed, 2 command line or CONFIG wrong, 3 another\n"
+        "input wrong, 4 internal error, 5 output cannot be written, 130 interrupted.");
     auto* run = app.add_subcommand("run", "run the tile and write a report");
     add_config(*run, o);
     add_run(*run, o, t);
@@ -197,9 +197,9 @@ Parsed parse_command_line(int argc, const char* const* argv)
         return parsed;
     }
     const std::vector<std::pair<CLI::App*, Command>> which{
-        {run, Command::run},           {check, Command::check},   {validate, Command::validate},
-        {explain, Command::explain},   {schema, Command::schema}, {calibrate, Command::calibrate},
-        {adc, Command::adc},           {replay, Command::replay}, {registers, Command::registers}};
+        {run, Command::run},         {check, Command::check},   {validate, Command::validate},
+        {explain, Command::explain}, {schema, Command::schema}, {calibrate, Command::calibrate},
+        {adc, Command::adc},         {replay, Command::replay}, {registers, Command::registers}};
     for (const auto& [sub, command] : which) {
         if (sub->parsed()) { o.command = command; }
     }
@@ -209,7 +209,9 @@ Parsed parse_command_line(int argc, const char* const* argv)
         parsed.to_stderr = "sim: " + error + "\n";
         return parsed;
     }
-    for (int i = 0; i < argc; ++i) { o.argv_line += (i == 0 ? "" : " ") + std::string(i == 0 ? "sim" : argv[i]); }
+    for (int i = 0; i < argc; ++i) {
+        o.argv_line += (i == 0 ? "" : " ") + std::string(i == 0 ? "sim" : argv[i]);
+    }
     parsed.options = o;
     return parsed;
 }

@@ -16,11 +16,11 @@ enum class Engine { cycle, function };
 /// The command line, taken apart and checked.
 struct Options {
     Command command = Command::run;
-    std::string file;                    ///< CONFIG.json, or CURVES.csv of `sim adc`
-    std::string golden;                  ///< check
-    std::string layer;                   ///< check: which layer's trace, if there are several
-    std::vector<std::string> sets;       ///< --set, and what --workload, --mvms, --seed stand for
-    std::string out;                     ///< folder (run) or file (calibrate, adc); empty: default
+    std::string file;               ///< CONFIG.json, or CURVES.csv of `sim adc`
+    std::string golden;             ///< check
+    std::string layer;              ///< check: which layer's trace, if there are several
+    std::vector<std::string> sets;  ///< --set, and what --workload, --mvms, --seed stand for
+    std::string out;                ///< folder (run) or file (calibrate, adc); empty: default
     Engine engine = Engine::cycle;
     bool save_counts = false, save_partial = false, save_chip = false;
     std::string vcd, vcd_scope = "*";
@@ -29,10 +29,10 @@ struct Options {
     int threads = 1;
     SimdLevel simd = best_simd_level();
     bool quiet = false, verbose = false;
-    bool as_json = false;                ///< adc
-    bool as_markdown = false;            ///< schema
-    bool c_header = false;               ///< registers
-    std::string argv_line;               ///< for the manifest
+    bool as_json = false;      ///< adc
+    bool as_markdown = false;  ///< schema
+    bool c_header = false;     ///< registers
+    std::string argv_line;     ///< for the manifest
 };
 
 /// What `parse` decided: go on with `options`, or end now with this exit code and text.

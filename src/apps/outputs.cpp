@@ -3,14 +3,13 @@
 
 #include "aimc/base/error.h"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <sys/resource.h>
+#include <unistd.h>
 
 namespace aimc::apps {
 

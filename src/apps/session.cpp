@@ -6,19 +6,20 @@
 #include "aimc/calibration/chip_file.h"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <csignal>
 #include <filesystem>
+#include <unistd.h>
 
 namespace aimc::apps {
 namespace {
 
 volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
 
-constexpr std::uint64_t mvms_between_looks = 64;  // a look at the clock costs more than an MVM's share
+constexpr std::uint64_t mvms_between_looks =
+    64;  // a look at the clock costs more than an MVM's share
 
 }  // namespace
 
@@ -41,15 +42,16 @@ Session::Session(const config::LoadedConfig& loaded, const Options& options)
 {
     if (config_.calibration.vectors == config::CalibrationVectors::representative &&
         workload_.calibration_inputs.empty()) {
-        throw InputError(config_.workload.file,
-                         "has no calibration_inputs; calibration.vectors \"representative\" needs them");
+        throw InputError(
+            config_.workload.file,
+            "has no calibration_inputs; calibration.vectors \"representative\" needs them");
     }
     for (const auto& layer : workload_.layers) {
         if (layer.activation == config::Activation::clipped_relu && !config_.nmpu.relu_clip) {
-            throw ConfigError(loaded_.path,
-                              std::vector<Problem>{{"/nmpu/relu_clip",
-                                                    "is missing; layer \"" + layer.name +
-                                                        "\" has activation clipped_relu"}});
+            throw ConfigError(
+                loaded_.path,
+                std::vector<Problem>{{"/nmpu/relu_clip", "is missing; layer \"" + layer.name +
+                                                             "\" has activation clipped_relu"}});
         }
     }
 }
@@ -170,8 +172,7 @@ void Session::open_streams()
     }
     if (!options_.vcd.empty()) {
         vcd_ = std::make_unique<report::VcdWriter>(
-            config_,
-            report::VcdSelection{options_.vcd_scope, options_.vcd_from, options_.vcd_to});
+            config_, report::VcdSelection{options_.vcd_scope, options_.vcd_from, options_.vcd_to});
         vcd_file_ = std::make_unique<StreamFile>(name(options_.vcd));
     }
 }
@@ -297,10 +298,11 @@ void Session::show_progress()
     const double seconds = std::chrono::duration<double>(now - started_).count();
     const double rate = static_cast<double>(done_) / seconds;
     const std::uint64_t all = workload_.inputs.rows() * workload_.layers.size();
-    fmt::print(stderr, "\r{} of {} MVMs, {:.0f} MVM/s, simulated {:.1f} us, {:.0f} s left   ", done_,
-               all, rate,
-               static_cast<double>(data_[layer_].cycles) * static_cast<double>(config_.t_clk_ps) * 1e-6,
-               static_cast<double>(all - done_) / rate);
+    fmt::print(
+        stderr, "\r{} of {} MVMs, {:.0f} MVM/s, simulated {:.1f} us, {:.0f} s left   ", done_, all,
+        rate,
+        static_cast<double>(data_[layer_].cycles) * static_cast<double>(config_.t_clk_ps) * 1e-6,
+        static_cast<double>(all - done_) / rate);
     std::fflush(stderr);
 }
 

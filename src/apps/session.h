@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "options.h"
-#include "outputs.h"
-
 #include "aimc/calibration/calibrate.h"
 #include "aimc/config/load.h"
 #include "aimc/config/workload.h"
@@ -12,6 +9,9 @@
 #include "aimc/report/run_result.h"
 #include "aimc/report/trace.h"
 #include "aimc/report/vcd.h"
+
+#include "options.h"
+#include "outputs.h"
 
 #include <chrono>
 #include <functional>
@@ -55,7 +55,7 @@ private:
         std::uint64_t mvms = 0;
         mvm::StateAccount states;
         std::uint64_t cycles = 0;
-        std::vector<std::uint64_t> starts;             ///< S of every MVM
+        std::vector<std::uint64_t> starts;  ///< S of every MVM
         converters::AdcEvents events;
         std::vector<mvm::LaneCounters> lanes;
     };
@@ -81,10 +81,10 @@ private:
     std::vector<calibration::LayerCalibration> layers_;
     std::string calibration_method_;
 
-    bool running_ = false;          ///< a layer has been started
-    std::size_t layer_ = 0;         ///< the one that runs; layers_.size() when done
-    Matrix<std::int8_t> inputs_;    ///< [n x layer rows] of the layer that runs
-    std::vector<LayerData> data_;   ///< per layer
+    bool running_ = false;                        ///< a layer has been started
+    std::size_t layer_ = 0;                       ///< the one that runs; layers_.size() when done
+    Matrix<std::int8_t> inputs_;                  ///< [n x layer rows] of the layer that runs
+    std::vector<LayerData> data_;                 ///< per layer
     std::unique_ptr<mvm::PostProcessor> linear_;  ///< without activation, for the error
     std::uint64_t reads_ = 0;
     std::vector<std::uint64_t> latency_, read_, post_, wait_;

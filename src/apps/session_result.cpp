@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // From what a session saw to the files it leaves.
-#include "session.h"
-
 #include "aimc/base/files.h"
 #include "aimc/calibration/chip_file.h"
 #include "aimc/config/npy.h"
 #include "aimc/converters/adc_metrics.h"
 
+#include "session.h"
+#include "version.h"
+
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
-
-#include "version.h"
+#include <unistd.h>
 
 namespace aimc::apps {
 namespace {
@@ -112,9 +111,9 @@ void Session::summarise_curves(report::AdcFacts& facts) const
                            static_cast<double>(config_.t_clk_ps) * 1e-3;
     std::vector<converters::AdcMetrics> metrics;
     const auto measure_one = [&](const std::vector<converters::Knot>& curve, double offset) {
-        metrics.push_back(converters::measure_curve(
-            converters::counts_over_window(curve, offset, n_window), nominal,
-            config_.adc.sigma_lsb));
+        metrics.push_back(
+            converters::measure_curve(converters::counts_over_window(curve, offset, n_window),
+                                      nominal, config_.adc.sigma_lsb));
     };
     for (const auto& column : chip_.curves.columns) {
         measure_one(column.pos, column.offset_pos);
@@ -214,8 +213,8 @@ std::string Session::manifest() const
     m["seed"] = {{"device", config_.seed.device}, {"read", config_.seed.read}};
     m["complete"] = complete_;
     nlohmann::ordered_json inputs = nlohmann::ordered_json::object();
-    for (const auto& file : {config_.workload.file, config_.adc.curve_file, config_.chip,
-                             config_.calibration.file}) {
+    for (const auto& file :
+         {config_.workload.file, config_.adc.curve_file, config_.chip, config_.calibration.file}) {
         if (!file.empty()) {
             inputs[std::filesystem::path(file).filename().string()] = sha256_hex(read_file(file));
         }
@@ -255,7 +254,8 @@ std::string Session::write_results()
     write_file(out + "/manifest.json", manifest());
     write_file(out + "/report.txt", text);
     for (auto& file : finished_) { file->commit(); }
-    write_file(out + "/report.json", report::report_json(r));  // last: its presence says all is there
+    write_file(out + "/report.json",
+               report::report_json(r));  // last: its presence says all is there
     if (::isatty(2) != 0 && !options_.quiet && done_ >= 64) { fmt::print(stderr, "\r\033[K"); }
     return text + fmt::format("\nfiles: {}/\n", out);
 }

@@ -4,7 +4,6 @@
 #include "aimc/base/error.h"
 
 #include <openssl/evp.h>
-#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -14,6 +13,7 @@
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <unistd.h>
 
 namespace aimc {
 
@@ -46,9 +46,8 @@ void write_file(const std::string& path, const std::string& contents)
     if (out == nullptr) {
         throw OutputError(path, std::string("cannot be written: ") + std::strerror(errno));
     }
-    const bool wrote =
-        std::fwrite(contents.data(), 1, contents.size(), out) == contents.size() &&
-        std::fflush(out) == 0;
+    const bool wrote = std::fwrite(contents.data(), 1, contents.size(), out) == contents.size() &&
+                       std::fflush(out) == 0;
     int reason = errno;
     const bool closed = std::fclose(out) == 0;
     if (wrote && !closed) { reason = errno; }

@@ -10,14 +10,13 @@ namespace aimc {
 std::array<std::uint32_t, 4> philox_block(const Place& p, std::uint32_t block)
 {
     using Generator = r123::Philox4x32;  // ten rounds
-    const Generator::key_type key{{static_cast<std::uint32_t>(p.seed),
-                                   static_cast<std::uint32_t>(p.seed >> 32U)}};
+    const Generator::key_type key{
+        {static_cast<std::uint32_t>(p.seed), static_cast<std::uint32_t>(p.seed >> 32U)}};
     const auto read_high = static_cast<std::uint32_t>(p.read >> 32U) & 0xffU;
-    const Generator::ctr_type counter{
-        {block, p.row | static_cast<std::uint32_t>(p.lane) << 16U,
-         static_cast<std::uint32_t>(p.read),
-         static_cast<std::uint32_t>(p.purpose) << 24U | static_cast<std::uint32_t>(p.tile) << 8U |
-             read_high}};
+    const Generator::ctr_type counter{{block, p.row | static_cast<std::uint32_t>(p.lane) << 16U,
+                                       static_cast<std::uint32_t>(p.read),
+                                       static_cast<std::uint32_t>(p.purpose) << 24U |
+                                           static_cast<std::uint32_t>(p.tile) << 8U | read_high}};
     const auto words = Generator{}(counter, key);
     return {words[0], words[1], words[2], words[3]};
 }

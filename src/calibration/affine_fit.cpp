@@ -56,7 +56,10 @@ ldpu::Binary16 to_half(double value, bool& clipped)
     return ldpu::from_double(std::clamp(value, -largest_half, largest_half));
 }
 
-double scale_limit(const config::NmpuConfig& format) { return std::ldexp(1.0, format.scale_bits) - 1.0; }
+double scale_limit(const config::NmpuConfig& format)
+{
+    return std::ldexp(1.0, format.scale_bits) - 1.0;
+}
 
 bool fits(double s, const config::NmpuConfig& format, int e)
 {
@@ -123,8 +126,8 @@ QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit
     const double offset =
         mean(samples.ideal) / y_lsb - std::ldexp(mean(sums), -format.kept_fraction());
     const double top = std::ldexp(1.0, format.offset_bits - 1);
-    out.nmpu.o_p = to_word(std::ldexp(offset, format.offset_fraction), -top, top - 1.0,
-                           out.offset_clipped);
+    out.nmpu.o_p =
+        to_word(std::ldexp(offset, format.offset_fraction), -top, top - 1.0, out.offset_clipped);
     return out;
 }
 
@@ -147,8 +150,8 @@ QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit
         }
         values[i] = static_cast<std::int64_t>(std::ldexp(t, 24));
     }
-    w.offset = to_half(mean(samples.ideal) / y_lsb - std::ldexp(mean(values), -24),
-                       out.offset_clipped);
+    w.offset =
+        to_half(mean(samples.ideal) / y_lsb - std::ldexp(mean(values), -24), out.offset_clipped);
     return out;
 }
 

@@ -46,8 +46,8 @@ Matrix<std::int8_t> first_rows(const Matrix<std::int8_t>& x, std::size_t n)
 
 /// Everything that was seen while one layer's vectors played.
 struct Played {
-    std::vector<ColumnSamples> columns;        ///< [layer cols]
-    Matrix<std::int32_t> counts_p, counts_n;   ///< [vectors x tile cols]
+    std::vector<ColumnSamples> columns;       ///< [layer cols]
+    Matrix<std::int32_t> counts_p, counts_n;  ///< [vectors x tile cols]
     std::uint64_t cycles = 0;
 };
 
@@ -89,7 +89,8 @@ double output_lsb(const TileConfig& config, const Played& played)
     const double rank = std::ceil(config.calibration.percentile / 100.0 * n);
     const auto at = static_cast<std::ptrdiff_t>(std::clamp(rank, 1.0, n)) - 1;
     std::nth_element(magnitudes.begin(), magnitudes.begin() + at, magnitudes.end());
-    const auto top = static_cast<double>(std::max<std::int64_t>(magnitudes[static_cast<std::size_t>(at)], 1));
+    const auto top =
+        static_cast<double>(std::max<std::int64_t>(magnitudes[static_cast<std::size_t>(at)], 1));
     return top / static_cast<double>(signed_max(config.nmpu.out_bits));
 }
 
@@ -156,8 +157,8 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
         const std::size_t column = layer.cols.from + c;
         const auto& samples = played.columns[c];
         // Words for both units, so that one frozen chip serves either.
-        const auto nmpu = quantise_nmpu(samples, fitted[c], out.y_lsb, config.nmpu,
-                                        out.words.scale_exponent);
+        const auto nmpu =
+            quantise_nmpu(samples, fitted[c], out.y_lsb, config.nmpu, out.words.scale_exponent);
         const auto ldpu = quantise_ldpu(samples, fitted[c], out.y_lsb);
         const auto& q = config.post == config::PostUnit::nmpu ? nmpu : ldpu;
         out.words.nmpu[column] = nmpu.nmpu;
@@ -178,7 +179,9 @@ Matrix<std::int8_t> ideal_outputs(const TileConfig& config, const config::Layer&
     std::vector<std::int64_t> ideal(layer.cols.size());
     for (std::size_t k = 0; k < x.rows(); ++k) {
         ideal_product(layer, x.row(k), ideal.data());
-        for (std::size_t c = 0; c < ideal.size(); ++c) { played.columns[c].ideal.push_back(ideal[c]); }
+        for (std::size_t c = 0; c < ideal.size(); ++c) {
+            played.columns[c].ideal.push_back(ideal[c]);
+        }
     }
     const double y_lsb = output_lsb(config, played);
     Matrix<std::int8_t> out(x.rows(), layer.cols.size());
@@ -213,10 +216,9 @@ std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chi
         for (std::size_t l = 0; l < workload.layers.size(); ++l) {
             const auto& layer = workload.layers[l];
             x = vectors_for(l, x);
-            chip.current_ratio =
-                std::min(chip.current_ratio,
-                         choose_current_ratio(config, chip,
-                                              on_word_lines(x, layer.rows, config.rows)));
+            chip.current_ratio = std::min(
+                chip.current_ratio,
+                choose_current_ratio(config, chip, on_word_lines(x, layer.rows, config.rows)));
             x = ideal_outputs(config, layer, x);
         }
     }
@@ -271,8 +273,8 @@ std::vector<LayerCalibration> fixed_words(const TileConfig& config, const Worklo
         out.words.nmpu.assign(config.cols, words);
         out.words.ldpu.assign(config.cols, words16);
         // counts per unit of W x: one weight step for one cycle through the nominal oscillator
-        const double step_uA = device::g_max(config.device).si() * 1e6 / full_scale_code(config, layer) *
-                               config.crossbar.v_read_mV * 1e-3;
+        const double step_uA = device::g_max(config.device).si() * 1e6 /
+                               full_scale_code(config, layer) * config.crossbar.v_read_mV * 1e-3;
         const double counts = step_uA * config.adc.gain_MHz_per_uA * 1e-3 *
                               static_cast<double>(config.t_clk_ps) * 1e-3 *
                               config.adc.current_ratio.value_or(1.0);

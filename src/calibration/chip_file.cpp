@@ -38,10 +38,12 @@ Json affine_body(const std::vector<LayerCalibration>& layers, double current_rat
         l["scale_exponent"] = layer.words.scale_exponent;
         l["nmpu"] = Json::array();
         l["ldpu"] = Json::array();
-        for (const auto& w : layer.words.nmpu) { l["nmpu"].push_back({w.s_p, w.s_n, w.o_p, w.o_n}); }
+        for (const auto& w : layer.words.nmpu) {
+            l["nmpu"].push_back({w.s_p, w.s_n, w.o_p, w.o_n});
+        }
         for (const auto& w : layer.words.ldpu) {
-            l["ldpu"].push_back({hex4(w.scale_p), hex4(w.scale_n), hex4(w.offset), hex4(w.gamma),
-                                 hex4(w.beta)});
+            l["ldpu"].push_back(
+                {hex4(w.scale_p), hex4(w.scale_n), hex4(w.offset), hex4(w.gamma), hex4(w.beta)});
         }
         body["layers"].push_back(l);
     }
@@ -107,7 +109,8 @@ public:
         const bool wraps = v.is_number_unsigned() && v.get<std::uint64_t>() >> 63U != 0;
         require(v.is_number_integer() && !wraps, where, allowed);
         const auto value = v.get<std::int64_t>();
-        require(value >= low && value <= high, where, "is " + std::to_string(value) + ", " + allowed);
+        require(value >= low && value <= high, where,
+                "is " + std::to_string(value) + ", " + allowed);
         return static_cast<std::int32_t>(value);
     }
     double positive(const Json& v, const std::string& where) const
@@ -153,9 +156,9 @@ AffineFile affine_from(const Fields& f, const config::TileConfig& config,
             const std::string table = where + "/" + unit;
             const Json& rows = f.at(layers[l], unit, where);
             const std::size_t width = is_nmpu ? 4 : 5;
-            f.require(rows.is_array() && rows.size() == config.cols, table,
-                      "must have one row per column of the tile, that is " +
-                          std::to_string(config.cols));
+            f.require(
+                rows.is_array() && rows.size() == config.cols, table,
+                "must have one row per column of the tile, that is " + std::to_string(config.cols));
             for (std::size_t c = 0; c < rows.size(); ++c) {
                 const std::string at = table + "/" + std::to_string(c);
                 f.require(rows[c].is_array() && rows[c].size() == width, at,

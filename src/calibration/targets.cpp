@@ -32,8 +32,7 @@ int full_scale_code(const config::TileConfig& config, const config::Layer& layer
     return std::max(1, *std::max_element(peaks.begin(), peaks.end()));
 }
 
-device::CellTargets cell_targets(const config::TileConfig& config,
-                                 const config::Workload& workload)
+device::CellTargets cell_targets(const config::TileConfig& config, const config::Workload& workload)
 {
     device::CellTargets targets;
     targets.codes = Matrix<std::int16_t>(config.rows, config.cols);

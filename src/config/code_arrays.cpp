@@ -26,9 +26,7 @@ void refuse_minus_128(const std::string& path, const Matrix<std::int8_t>& codes,
 {
     const auto& data = codes.data();
     const auto found = std::find(data.begin(), data.end(), std::int8_t{-128});
-    if (found == data.end()) {
-        return;
-    }
+    if (found == data.end()) { return; }
     const auto at = static_cast<std::size_t>(found - data.begin());
     throw InputError(
         path, fmt::format("has {} codes of -128, the first in {} {}, {} {}; codes are "
@@ -59,9 +57,7 @@ WeightCodes scale(const std::string& path, const Matrix<Float>& weights)
         }
         largest = std::max(largest, std::fabs(w));
     }
-    if (largest == 0.0) {
-        return out;
-    }  // all zero: nothing to scale
+    if (largest == 0.0) { return out; }  // all zero: nothing to scale
     for (std::size_t i = 0; i < weights.data().size(); ++i) {
         const double share = static_cast<double>(weights.data()[i]) / largest;
         out.codes.data()[i] = static_cast<std::int16_t>(round_half_even(share * 32767.0));
@@ -91,12 +87,8 @@ WeightCodes load_weights(const std::string& path)
 {
     const NpyInfo info = inspect_npy(path);
     require_axes(path, info, 2, "[rows x cols]");
-    if (info.dtype == "float32") {
-        return scale(path, load_npy<float>(path));
-    }
-    if (info.dtype == "float64") {
-        return scale(path, load_npy<double>(path));
-    }
+    if (info.dtype == "float32") { return scale(path, load_npy<float>(path)); }
+    if (info.dtype == "float64") { return scale(path, load_npy<double>(path)); }
     if (info.dtype != "int8") {
         throw InputError(
             path, fmt::format("has dtype {}, weights are int8, float32 or float64", info.dtype));
@@ -120,18 +112,10 @@ std::vector<std::uint8_t> load_labels(const std::string& path)
 {
     const NpyInfo info = inspect_npy(path);
     require_axes(path, info, 1, "[vectors], one axis");
-    if (info.dtype == "uint8") {
-        return to_labels<std::uint8_t>(path);
-    }
-    if (info.dtype == "int8") {
-        return to_labels<std::int8_t>(path);
-    }
-    if (info.dtype == "int16") {
-        return to_labels<std::int16_t>(path);
-    }
-    if (info.dtype == "int32") {
-        return to_labels<std::int32_t>(path);
-    }
+    if (info.dtype == "uint8") { return to_labels<std::uint8_t>(path); }
+    if (info.dtype == "int8") { return to_labels<std::int8_t>(path); }
+    if (info.dtype == "int16") { return to_labels<std::int16_t>(path); }
+    if (info.dtype == "int32") { return to_labels<std::int32_t>(path); }
     throw InputError(path,
                      fmt::format("has dtype {}, labels are whole numbers (uint8)", info.dtype));
 }

@@ -14,22 +14,16 @@ namespace aimc::config::detail {
 
 std::string not_json(const std::string& text)
 {
-    if (text.size() > max_config_bytes) {
-        return "is larger than 16 MB, not a configuration";
-    }
+    if (text.size() > max_config_bytes) { return "is larger than 16 MB, not a configuration"; }
     const std::string head = text.substr(0, 2);
-    if (head == "\xff\xfe" || head == "\xfe\xff") {
-        return "is UTF-16, must be UTF-8";
-    }
+    if (head == "\xff\xfe" || head == "\xfe\xff") { return "is UTF-16, must be UTF-8"; }
     const auto zero = text.find('\0');
     if (zero != std::string::npos) {
         return fmt::format("is not a text file: byte {} is zero", zero + 1);
     }
     const std::string bom = "\xef\xbb\xbf";
     const std::size_t start = text.compare(0, bom.size(), bom) == 0 ? bom.size() : 0;
-    if (text.find_first_not_of(" \t\r\n", start) == std::string::npos) {
-        return "is empty";
-    }
+    if (text.find_first_not_of(" \t\r\n", start) == std::string::npos) { return "is empty"; }
     return "";
 }
 

@@ -39,21 +39,15 @@ public:
             std::string_view line = text.substr(0, end);
             text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
             ++number;
-            if (!line.empty() && line.back() == '\r') {
-                line.remove_suffix(1);
-            }
+            if (!line.empty() && line.back() == '\r') { line.remove_suffix(1); }
             if (line.empty() || line.front() == '#' ||
                 line.find_first_not_of(" \t") == std::string_view::npos) {
                 continue;
             }
-            if (problems_.is_full()) {
-                break;
-            }
+            if (problems_.is_full()) { break; }
             if (!has_header) {
                 has_header = true;
-                if (line == header) {
-                    continue;
-                }
+                if (line == header) { continue; }
                 const bool has_mark = line.substr(0, 3) == "\xef\xbb\xbf";
                 problems_.add(fmt::format("line {}, column 1", number),
                               fmt::format("is '{}', must be the header {}{}", printable(line),

@@ -38,9 +38,7 @@ void make_isotonic(Curve& curve)
     }
     std::size_t i = 0;
     for (const Block& block : blocks) {
-        for (std::size_t k = 0; k < block.n; ++k) {
-            curve[i++].code = block.mean();
-        }
+        for (std::size_t k = 0; k < block.n; ++k) { curve[i++].code = block.mean(); }
     }
 }
 
@@ -56,9 +54,7 @@ bool finish_curve(Curve& curve, const std::string& name, NonMonotone policy, Pro
     }
     const auto falls = [](const CurveRow& a, const CurveRow& b) { return b.code < a.code; };
     const auto fall = std::adjacent_find(curve.begin(), curve.end(), falls);
-    if (fall == curve.end()) {
-        return false;
-    }
+    if (fall == curve.end()) { return false; }
     if (policy == NonMonotone::reject) {
         problems.add(
             line_name((fall + 1)->line),
@@ -74,18 +70,14 @@ bool finish_curve(Curve& curve, const std::string& name, NonMonotone policy, Pro
 std::vector<CurvePoint> points(const Curve& curve)
 {
     std::vector<CurvePoint> out;
-    for (const CurveRow& row : curve) {
-        out.push_back({row.input, row.code});
-    }
+    for (const CurveRow& row : curve) { out.push_back({row.input, row.code}); }
     return out;
 }
 
 /// Checks what a single line cannot show, and fills file.columns.
 void assemble(CurveTable& curves, NonMonotone policy, ProblemList& problems, CurveFile& file)
 {
-    if (curves.empty()) {
-        problems.add("", "has no points");
-    }
+    if (curves.empty()) { problems.add("", "has no points"); }
     std::uint32_t expected = 0;
     for (auto& [column, by_polarity] : curves) {
         if (column != expected) {
@@ -96,13 +88,9 @@ void assemble(CurveTable& curves, NonMonotone policy, ProblemList& problems, Cur
         }
         expected = column + 1;
         for (std::size_t p = 0; p < by_polarity.size(); ++p) {
-            if (by_polarity[p].empty()) {
-                continue;
-            }
+            if (by_polarity[p].empty()) { continue; }
             const auto name = fmt::format("column {} {}", column, polarity_names[p]);
-            if (finish_curve(by_polarity[p], name, policy, problems)) {
-                ++file.isotonic_columns;
-            }
+            if (finish_curve(by_polarity[p], name, policy, problems)) { ++file.isotonic_columns; }
         }
         const bool has_both = !by_polarity[both].empty();
         for (const Polarity p : {pos, neg}) {
@@ -116,9 +104,7 @@ void assemble(CurveTable& curves, NonMonotone policy, ProblemList& problems, Cur
                     "", fmt::format("has no {} curve for column {}", polarity_names[p], column));
             }
         }
-        if (problems.is_full()) {
-            return;
-        }
+        if (problems.is_full()) { return; }
         file.columns.push_back({points(by_polarity[has_both ? both : pos]),
                                 points(by_polarity[has_both ? both : neg])});
     }
@@ -129,9 +115,7 @@ std::string read_description(const std::string& path, CurveFile& file)
 {
     std::vector<Problem> problems;
     const auto stop_if_wrong = [&] {
-        if (!problems.empty()) {
-            throw InputError(path, problems);
-        }
+        if (!problems.empty()) { throw InputError(path, problems); }
     };
     const auto document = parse_strict(read_file(path), "", problems);
     stop_if_wrong();
@@ -190,12 +174,8 @@ CurveFile load_curve_file(const std::string& csv_path, NonMonotone policy)
                                      actual, json_path, expected));
     }
     auto curves = read_curve_csv(csv, file.code_bits, problems);
-    if (problems.empty()) {
-        assemble(curves, policy, problems, file);
-    }
-    if (!problems.empty()) {
-        throw InputError(csv_path, problems.take());
-    }
+    if (problems.empty()) { assemble(curves, policy, problems, file); }
+    if (!problems.empty()) { throw InputError(csv_path, problems.take()); }
     return file;
 }
 

@@ -32,9 +32,7 @@ Matrix<std::int16_t> draw_weights(const TileConfig& config)
     for (std::size_t r = 0; r < config.rows; ++r) {
         place.row = static_cast<std::uint16_t>(r);
         const auto cols = static_cast<std::uint32_t>(config.cols);
-        if (is_normal) {
-            normals(place, cols, w.data());
-        }
+        if (is_normal) { normals(place, cols, w.data()); }
         for (std::uint32_t c = 0; c < cols; ++c) {
             w[c] =
                 is_normal ? std::clamp(w[c] * weight_sd, -1.0, 1.0) : 2.0 * uniform(place, c) - 1.0;

@@ -35,22 +35,17 @@ std::optional<Value> whole(const json& value, const Key& key)
 std::optional<Value> text(const std::string& given, const Key& key)
 {
     switch (key.kind) {
-        case Kind::choice:
-            return is_word(given, key) ? std::optional<Value>(given) : std::nullopt;
-        case Kind::text:
-            return is_name(given) ? std::optional<Value>(given) : std::nullopt;
+        case Kind::choice: return is_word(given, key) ? std::optional<Value>(given) : std::nullopt;
+        case Kind::text: return is_name(given) ? std::optional<Value>(given) : std::nullopt;
         case Kind::word_or_file:
-            if (is_word(given, key)) {
-                return given;
-            }
+            if (is_word(given, key)) { return given; }
             return is_npy(given) && !has_control(given) ? std::optional<Value>(given)
                                                         : std::nullopt;
         case Kind::file:
             return given.empty() || has_control(given) ? std::nullopt : std::optional<Value>(given);
         case Kind::integer:
         case Kind::number:
-        case Kind::boolean:
-            break;
+        case Kind::boolean: break;
     }
     return std::nullopt;
 }
@@ -79,27 +74,19 @@ bool is_word(const std::string& text, const Key& key)
 std::optional<Value> checked(const json& value, const Key& key)
 {
     const bool none_is_null = key.none == "null";
-    if (value.is_null()) {
-        return none_is_null ? std::optional<Value>(Value{}) : std::nullopt;
-    }
+    if (value.is_null()) { return none_is_null ? std::optional<Value>(Value{}) : std::nullopt; }
     if (value.is_string()) {
         const auto given = value.get<std::string>();
-        if (!key.none.empty() && !none_is_null && given == key.none) {
-            return Value{};
-        }
+        if (!key.none.empty() && !none_is_null && given == key.none) { return Value{}; }
         return text(given, key);
     }
     if (value.is_boolean()) {
         return key.kind == Kind::boolean ? std::optional<Value>(value.get<bool>()) : std::nullopt;
     }
-    if (key.kind == Kind::integer) {
-        return whole(value, key);
-    }
+    if (key.kind == Kind::integer) { return whole(value, key); }
     if (key.kind == Kind::number && value.is_number()) {
         const double number = value.get<double>() + 0.0;  // -0 becomes 0: one number, one text
-        if (number >= key.low && number <= key.high) {
-            return number;
-        }
+        if (number >= key.low && number <= key.high) { return number; }
     }
     return std::nullopt;
 }
@@ -107,28 +94,20 @@ std::optional<Value> checked(const json& value, const Key& key)
 std::string complaint(const json& value, const Key& key)
 {
     std::vector<std::string> words = key.words;
-    if (!key.none.empty() && key.none != "null") {
-        words.push_back(key.none);
-    }
+    if (!key.none.empty() && key.none != "null") { words.push_back(key.none); }
     const bool is_text = value.is_string();
     const bool is_fraction = value.is_number_float() && key.kind == Kind::integer &&
                              std::floor(value.get<double>()) != value.get<double>();
     std::string out = fmt::format("is {}", shown(value));
-    if (is_text && (key.kind == Kind::integer || key.kind == Kind::number)) {
-        out += " (text)";
-    }
+    if (is_text && (key.kind == Kind::integer || key.kind == Kind::number)) { out += " (text)"; }
     if (is_fraction && !key.if_fraction.empty()) {
         out += fmt::format(", {};", key.if_fraction);
     } else {
         out += ",";
     }
     out += fmt::format(" must be {}", allowed(key));
-    if (!key.unit.empty() && key.unit != "-") {
-        out += fmt::format(" [{}]", key.unit);
-    }
-    if (is_text && !words.empty()) {
-        out += did_you_mean(value.get<std::string>(), words);
-    }
+    if (!key.unit.empty() && key.unit != "-") { out += fmt::format(" [{}]", key.unit); }
+    if (is_text && !words.empty()) { out += did_you_mean(value.get<std::string>(), words); }
     return out;
 }
 

@@ -29,9 +29,7 @@ Value to_value(const T& field)
         return field ? to_value(*field) : Value{};
     } else if constexpr (std::is_enum_v<T>) {
         for (const auto& [value, word] : word_list(field)) {
-            if (value == field) {
-                return word;
-            }
+            if (value == field) { return word; }
         }
         return Value{};
     } else if constexpr (std::is_same_v<T, std::string>) {
@@ -48,14 +46,10 @@ void from_value(const Value& value, T& field)
 {
     if constexpr (IsOptional<T>::value) {
         field.reset();
-        if (!std::holds_alternative<std::monostate>(value)) {
-            from_value(value, field.emplace());
-        }
+        if (!std::holds_alternative<std::monostate>(value)) { from_value(value, field.emplace()); }
     } else if constexpr (std::is_enum_v<T>) {
         for (const auto& [enumerator, word] : word_list(field)) {
-            if (word == std::get<std::string>(value)) {
-                field = enumerator;
-            }
+            if (word == std::get<std::string>(value)) { field = enumerator; }
         }
     } else if constexpr (std::is_same_v<T, std::string>) {
         const auto* const text = std::get_if<std::string>(&value);
@@ -78,9 +72,7 @@ Key any_key(Kind kind, std::string path, Field field, std::string source, std::s
     key.set = [field](TileConfig& tile, const Value& value) { from_value(value, field(tile)); };
     key.source = std::move(source);
     key.meaning = std::move(meaning);
-    if (IsOptional<T>::value || kind == Kind::file) {
-        key.none = "null";
-    }
+    if (IsOptional<T>::value || kind == Kind::file) { key.none = "null"; }
     return key;
 }
 
@@ -126,9 +118,7 @@ Key choice(std::string path, Field field, std::string source, std::string meanin
 {
     using E = std::decay_t<decltype(field(std::declval<TileConfig&>()))>;
     Key key = any_key(Kind::choice, std::move(path), field, std::move(source), std::move(meaning));
-    for (const auto& [value, word] : word_list(E{})) {
-        key.words.push_back(word);
-    }
+    for (const auto& [value, word] : word_list(E{})) { key.words.push_back(word); }
     return key;
 }
 

@@ -27,9 +27,7 @@ public:
     ReadKeys read()
     {
         read_object(tree_.root, "");
-        for (const auto& section : tree_.unread) {
-            break_section(section);
-        }
+        for (const auto& section : tree_.unread) { break_section(section); }
         if (out_.given.count("format") == 0) {
             problems_.push_back(
                 {"/format", fmt::format("is missing; add \"format\": \"{}\"", config_format)});
@@ -63,9 +61,7 @@ private:
     void break_section(const std::string& section)
     {
         for (const auto& key : keys()) {
-            if (key.path.rfind(section + ".", 0) == 0) {
-                out_.broken.insert(key.path);
-            }
+            if (key.path.rfind(section + ".", 0) == 0) { out_.broken.insert(key.path); }
         }
     }
 
@@ -130,9 +126,7 @@ std::string name_from(const std::string& path)
         name.resize(name.size() - ending.size());
     }
     for (char& c : name) {
-        if (c == '\\' || has_control(std::string(1, c))) {
-            c = '_';
-        }
+        if (c == '\\' || has_control(std::string(1, c))) { c = '_'; }
     }
     name = name.substr(0, 100);
     return is_name(name) ? name : "config";

@@ -88,19 +88,13 @@ std::vector<std::string> members_of(const std::string& section)
 {
     std::vector<std::string> names;
     for (const auto& key : keys()) {
-        if (key.section() == section) {
-            names.push_back(key.leaf());
-        }
+        if (key.section() == section) { names.push_back(key.leaf()); }
     }
     const std::string prefix = section.empty() ? "" : section + ".";
     for (const auto& one : sections()) {
-        if (one.path.size() <= prefix.size() || one.path.rfind(prefix, 0) != 0) {
-            continue;
-        }
+        if (one.path.size() <= prefix.size() || one.path.rfind(prefix, 0) != 0) { continue; }
         const std::string name = one.path.substr(prefix.size());
-        if (name.find('.') == std::string::npos) {
-            names.push_back(name);
-        }
+        if (name.find('.') == std::string::npos) { names.push_back(name); }
     }
     return names;
 }
@@ -108,17 +102,13 @@ std::vector<std::string> members_of(const std::string& section)
 std::string joined(const std::vector<std::string>& words)
 {
     std::string out;
-    for (const auto& word : words) {
-        out += (out.empty() ? "" : ", ") + word;
-    }
+    for (const auto& word : words) { out += (out.empty() ? "" : ", ") + word; }
     return out;
 }
 
 std::string pointer(const std::string& path)
 {
-    if (path.empty()) {
-        return "";
-    }
+    if (path.empty()) { return ""; }
     std::string out = "/" + path;
     std::replace(out.begin(), out.end(), '.', '/');
     return out;
@@ -131,28 +121,16 @@ std::string allowed(const Key& key)
         case Kind::integer:
             out = fmt::format("a whole number {} to {}", key.whole_low, key.whole_high);
             break;
-        case Kind::number:
-            out = fmt::format("a number {} to {}", key.low, key.high);
-            break;
-        case Kind::boolean:
-            out = "true or false";
-            break;
+        case Kind::number: out = fmt::format("a number {} to {}", key.low, key.high); break;
+        case Kind::boolean: out = "true or false"; break;
         case Kind::choice:
             out = key.words.size() == 1 ? '"' + key.words[0] + '"' : "one of " + joined(key.words);
             break;
-        case Kind::text:
-            out = "a name of 1 to 100 characters without '/'";
-            break;
-        case Kind::file:
-            out = "a file name";
-            break;
-        case Kind::word_or_file:
-            out = joined(key.words) + " or the name of a .npy file";
-            break;
+        case Kind::text: out = "a name of 1 to 100 characters without '/'"; break;
+        case Kind::file: out = "a file name"; break;
+        case Kind::word_or_file: out = joined(key.words) + " or the name of a .npy file"; break;
     }
-    if (!key.none.empty()) {
-        out += " or " + text_of(Value{}, key);
-    }
+    if (!key.none.empty()) { out += " or " + text_of(Value{}, key); }
     return out;
 }
 
@@ -160,12 +138,8 @@ std::string text_of(const Value& value, const Key& key) { return std::visit(Text
 
 std::string default_text(const Key& key)
 {
-    if (key.path == "format") {
-        return "required";
-    }
-    if (key.path == "name") {
-        return "the file's name without .json";
-    }
+    if (key.path == "format") { return "required"; }
+    if (key.path == "name") { return "the file's name without .json"; }
     return text_of(key.get(TileConfig{}), key);
 }
 

@@ -54,12 +54,10 @@ void add_adc_keys(std::vector<Key>& all)
                          "Standard deviation of each column's input offset current."));
 
     all.push_back(number("adc.parametric.gain_sd", AIMC_FIELD(adc.parametric.gain_sd), {0.0, 1.0},
-                         "-",
-                         "Source: Khaddam22, second-hand notes (7.09 % after calibration)",
+                         "-", "Source: Khaddam22, second-hand notes (7.09 % after calibration)",
                          "Standard deviation of the relative gain."));
     all.push_back(number("adc.parametric.gain_limit", AIMC_FIELD(adc.parametric.gain_limit),
-                         {0.0, 0.95}, "-",
-                         "Source: Khaddam22, second-hand notes (within +-21 %)",
+                         {0.0, 0.95}, "-", "Source: Khaddam22, second-hand notes (within +-21 %)",
                          "Gains are cut at 1 -+ this."));
     all.push_back(number("adc.parametric.offset_sd_counts",
                          AIMC_FIELD(adc.parametric.offset_sd_counts), {0.0, 1000.0}, "counts",

@@ -53,11 +53,10 @@ void add_tile_keys(std::vector<Key>& all)
                          "Choice: the faster of the two published modes",
                          "one_phase: all rows at once; four_phase: one combination of input and "
                          "weight sign at a time."));
-    all.push_back(
-        integer("read.n_window", AIMC_FIELD(read.n_window), {127, 65536}, "cycles",
-                "Source: Khaddam22, second-hand notes (8-bit PWM in a 128-ns window)",
-                "Integration window of one phase; at least 127, the longest pulse "
-                "(input code 127)."));
+    all.push_back(integer("read.n_window", AIMC_FIELD(read.n_window), {127, 65536}, "cycles",
+                          "Source: Khaddam22, second-hand notes (8-bit PWM in a 128-ns window)",
+                          "Integration window of one phase; at least 127, the longest pulse "
+                          "(input code 127)."));
     all.push_back(integer("read.n_settle", AIMC_FIELD(read.n_settle), {0, 65536}, "cycles",
                           "Derived: 1.008 TOPS of Khaddam22 are 130.03 ns per MVM = 128 + 2",
                           "Reset and settling after each phase."));

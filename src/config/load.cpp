@@ -22,9 +22,7 @@ void check_rules(const detail::ReadKeys& read, const detail::SourceTree& tree,
             return read.broken.count(key) != 0;
         });
         const std::string message = known ? rule.check(read.tile) : "";
-        if (!message.empty()) {
-            problems.push_back({tree.where(rule.keys.front()), message});
-        }
+        if (!message.empty()) { problems.push_back({tree.where(rule.keys.front()), message}); }
     }
 }
 
@@ -34,9 +32,7 @@ LoadedConfig load_config(const std::string& path, const std::vector<std::string>
 {
     std::string why;
     const auto text = detail::read_config_text(path, why);
-    if (!text) {
-        throw ConfigError(path, why);
-    }
+    if (!text) { throw ConfigError(path, why); }
     return parse_config(*text, path, sets);
 }
 
@@ -45,17 +41,11 @@ LoadedConfig parse_config(const std::string& text, const std::string& path,
 {
     std::vector<Problem> problems;
     const auto tree = detail::read_tree(text, path, sets, problems);
-    if (!tree) {
-        throw ConfigError(path, problems);
-    }
+    if (!tree) { throw ConfigError(path, problems); }
     detail::ReadKeys read = detail::read_keys(*tree, problems);
     check_rules(read, *tree, problems);
-    if (!problems.empty()) {
-        throw ConfigError(path, problems);
-    }
-    if (read.tile.name.empty()) {
-        read.tile.name = detail::name_from(path);
-    }
+    if (!problems.empty()) { throw ConfigError(path, problems); }
+    if (read.tile.name.empty()) { read.tile.name = detail::name_from(path); }
 
     LoadedConfig loaded;
     loaded.tile = read.tile;

@@ -14,9 +14,7 @@ namespace aimc::config::detail {
 inline std::string printable(std::string_view text)
 {
     std::string out;
-    for (const char c : text.substr(0, 40)) {
-        out += c >= ' ' && c <= '~' ? c : '?';
-    }
+    for (const char c : text.substr(0, 40)) { out += c >= ' ' && c <= '~' ? c : '?'; }
     return text.size() > 40 ? out + "..." : out;
 }
 
@@ -30,9 +28,7 @@ public:
     bool is_full() const { return list_.size() >= max_count; }
     void add(const std::string& where, const std::string& message)
     {
-        if (!is_full()) {
-            list_.push_back({where, message});
-        }
+        if (!is_full()) { list_.push_back({where, message}); }
     }
     /// The problems, with a note when the limit was reached.
     std::vector<Problem> take()

@@ -54,9 +54,7 @@ const DType& find_dtype(const std::string& path, const std::string& descr)
     for (const auto& type : dtypes) {
         const bool one_byte =
             type.bytes == 1 && descr.size() == 3 && std::strchr("|<>", descr[0]) != nullptr;
-        if (descr == type.descr || (one_byte && descr.substr(1) == type.descr + 1)) {
-            return type;
-        }
+        if (descr == type.descr || (one_byte && descr.substr(1) == type.descr + 1)) { return type; }
         if (descr == std::string(">") + (type.descr + 1)) {
             throw InputError(path, fmt::format("is big endian (dtype {}); convert it with "
                                                "x.astype('{}')",
@@ -75,20 +73,14 @@ std::ifstream open(const std::string& path, std::uint64_t& size)
     namespace fs = std::filesystem;
     std::error_code error;
     const auto status = fs::status(path, error);
-    if (fs::is_directory(status)) {
-        throw InputError(path, "is a folder, not a file");
-    }
+    if (fs::is_directory(status)) { throw InputError(path, "is a folder, not a file"); }
     if (fs::exists(status) && !fs::is_regular_file(status)) {
         throw InputError(path, "is not a regular file (its size must be known)");
     }
     std::ifstream in(path, std::ios::binary);
-    if (!in) {
-        throw InputError(path, fmt::format("cannot be read: {}", std::strerror(errno)));
-    }
+    if (!in) { throw InputError(path, fmt::format("cannot be read: {}", std::strerror(errno))); }
     size = fs::file_size(path, error);
-    if (error) {
-        throw InputError(path, "cannot be read: " + error.message());
-    }
+    if (error) { throw InputError(path, "cannot be read: " + error.message()); }
     return in;
 }
 
@@ -107,16 +99,12 @@ std::string read_exactly(std::ifstream& in, std::uint64_t n, const std::string& 
 /// Reads up to the first element.
 NpyInfo read_header(std::ifstream& in, std::uint64_t file_size, const std::string& path)
 {
-    if (file_size == 0) {
-        throw InputError(path, "is empty, not a .npy file");
-    }
+    if (file_size == 0) { throw InputError(path, "is empty, not a .npy file"); }
     const std::string start = read_exactly(in, std::min<std::uint64_t>(file_size, 8), path);
     if (start.substr(0, 6) != std::string("\x93NUMPY").substr(0, start.size())) {
         throw InputError(path, "is not a .npy file: it does not start with \\x93NUMPY");
     }
-    if (start.size() < 8) {
-        throw InputError(path, "is truncated in its first 8 bytes");
-    }
+    if (start.size() < 8) { throw InputError(path, "is truncated in its first 8 bytes"); }
     const auto byte = [](char c) {
         return static_cast<std::uint64_t>(static_cast<unsigned char>(c));
     };
@@ -198,9 +186,7 @@ Matrix<T> load_npy(const std::string& path)
     Matrix<T> out(one_axis ? 1 : info.shape[0], info.shape[one_axis ? 0 : 1]);
     const auto bytes = static_cast<std::streamsize>(out.data().size() * sizeof(T));
     in.read(reinterpret_cast<char*>(out.data().data()), bytes);
-    if (in.gcount() != bytes) {
-        throw InputError(path, "cannot be read to its end");
-    }
+    if (in.gcount() != bytes) { throw InputError(path, "cannot be read to its end"); }
     return out;
 }
 
@@ -208,9 +194,7 @@ template <class T>
 std::string npy_bytes(const T* data, const std::vector<std::size_t>& shape)
 {
     std::size_t elements = 1;
-    for (const auto n : shape) {
-        elements *= n;
-    }
+    for (const auto n : shape) { elements *= n; }
     std::string header =
         fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}",
                     dtype_of<T>().descr, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");

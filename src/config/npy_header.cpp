@@ -26,14 +26,10 @@ public:
         std::set<std::string> seen;
         while (!accept('}')) {
             const std::string key = quoted();
-            if (!seen.insert(key).second) {
-                fail(fmt::format("the key '{}' twice", key));
-            }
+            if (!seen.insert(key).second) { fail(fmt::format("the key '{}' twice", key)); }
             expect(':');
             if (key == "descr") {
-                if (peek() == '[') {
-                    fail("a structured dtype; only plain numbers are read");
-                }
+                if (peek() == '[') { fail("a structured dtype; only plain numbers are read"); }
                 header.descr = quoted();
             } else if (key == "fortran_order") {
                 header.fortran_order = boolean();
@@ -42,16 +38,10 @@ public:
             } else {
                 fail(fmt::format("the unknown key '{}'", printable(key)));
             }
-            if (!accept(',') && peek() != '}') {
-                fail("no ',' or '}' after a value");
-            }
+            if (!accept(',') && peek() != '}') { fail("no ',' or '}' after a value"); }
         }
-        if (peek() != '\0' || at_ < text_.size()) {
-            fail("text after its dictionary");
-        }
-        if (seen.size() != 3) {
-            fail("fewer than the keys 'descr', 'fortran_order', 'shape'");
-        }
+        if (peek() != '\0' || at_ < text_.size()) { fail("text after its dictionary"); }
+        if (seen.size() != 3) { fail("fewer than the keys 'descr', 'fortran_order', 'shape'"); }
         return header;
     }
 
@@ -71,9 +61,7 @@ private:
     }
     bool accept(char c)
     {
-        if (peek() != c || at_ >= text_.size()) {
-            return false;
-        }
+        if (peek() != c || at_ >= text_.size()) { return false; }
         ++at_;
         return true;
     }
@@ -111,26 +99,18 @@ private:
         bool comma = true;
         expect('(');
         while (!accept(')')) {
-            if (!comma || out.size() == 32) {
-                fail("a shape that is not a tuple of numbers");
-            }
+            if (!comma || out.size() == 32) { fail("a shape that is not a tuple of numbers"); }
             peek();
             std::uint64_t length = 0;
             const char* const begin = text_.data() + at_;
             const auto result = std::from_chars(begin, text_.data() + text_.size(), length);
-            if (result.ec == std::errc::result_out_of_range) {
-                fail("an axis above 2^64");
-            }
-            if (result.ec != std::errc{}) {
-                fail("a shape that is not a tuple of numbers");
-            }
+            if (result.ec == std::errc::result_out_of_range) { fail("an axis above 2^64"); }
+            if (result.ec != std::errc{}) { fail("a shape that is not a tuple of numbers"); }
             at_ += static_cast<std::size_t>(result.ptr - begin);
             out.push_back(length);
             comma = accept(',');
         }
-        if (out.size() == 1 && !comma) {
-            fail("a shape that is not a tuple of numbers");
-        }
+        if (out.size() == 1 && !comma) { fail("a shape that is not a tuple of numbers"); }
         return out;
     }
 

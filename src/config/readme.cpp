@@ -60,16 +60,12 @@ std::string section_text(const detail::Section& section)
 {
     std::string rows;
     for (const auto& key : detail::keys()) {
-        if (key.section() != section.path) {
-            continue;
-        }
+        if (key.section() != section.path) { continue; }
         rows +=
             fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", key.leaf(), escaped(allowed(key)),
                         key.unit, default_text(key), escaped(key.source), escaped(key.meaning));
     }
-    if (rows.empty()) {
-        return "";
-    }
+    if (rows.empty()) { return ""; }
     return fmt::format(
         "\n## {}\n\n{}{}.\n\n"
         "| Key | Allowed | Unit | Default | Where the default is from | Meaning |\n"
@@ -83,14 +79,10 @@ std::string section_text(const detail::Section& section)
 std::string config_readme()
 {
     std::string out = intro;
-    for (const auto& section : detail::sections()) {
-        out += section_text(section);
-    }
+    for (const auto& section : detail::sections()) { out += section_text(section); }
     out += "\n## Rules between keys\n\n";
     for (const auto& rule : detail::rules()) {
-        if (!rule.text.empty()) {
-            out += "* " + rule.text + "\n";
-        }
+        if (!rule.text.empty()) { out += "* " + rule.text + "\n"; }
     }
     return out + sources;
 }

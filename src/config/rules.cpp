@@ -11,18 +11,14 @@ namespace {
 /// Source: aihwkit, HermesNoiseModel; the ideal device's 25 uS is ours. [uS]
 double largest_g_max_uS(const DeviceConfig& device)
 {
-    if (device.model == DeviceModel::ideal) {
-        return 25.0;
-    }
+    if (device.model == DeviceModel::ideal) { return 25.0; }
     return device.devices_per_polarity == 1 ? 10.35 : 20.7;
 }
 
 std::string fit_range(const TileConfig& t)
 {
     const double largest = largest_g_max_uS(t.device);
-    if (t.device.model != DeviceModel::hermes || g_max_uS(t.device) <= largest) {
-        return "";
-    }
+    if (t.device.model != DeviceModel::hermes || g_max_uS(t.device) <= largest) { return ""; }
     return fmt::format(
         "is {}, outside the range of the hermes fit: at most {} uS with {} per polarity",
         g_max_uS(t.device), largest,
@@ -58,9 +54,7 @@ std::string curve_file(const TileConfig& t)
 
 std::string ceiling(const TileConfig& t)
 {
-    if (t.adc.full_scale_uA || t.adc.curves == CurveSource::ideal) {
-        return "";
-    }
+    if (t.adc.full_scale_uA || t.adc.curves == CurveSource::ideal) { return ""; }
     return "is null; only with adc.curves \"ideal\" may there be no ceiling";
 }
 
@@ -68,17 +62,13 @@ std::string current_ratio(const TileConfig& t)
 {
     const bool plays_vectors = t.calibration.method == CalibrationMethod::least_squares ||
                                !t.chip.empty() || !t.calibration.file.empty();
-    if (t.adc.current_ratio || plays_vectors) {
-        return "";
-    }
+    if (t.adc.current_ratio || plays_vectors) { return ""; }
     return "is \"calibrate\", but calibration.method \"fixed\" plays no vectors; give a number";
 }
 
 std::string empty_phases(const TileConfig& t)
 {
-    if (!t.read.skip_empty_phases || t.read.mode == ReadMode::four_phase) {
-        return "";
-    }
+    if (!t.read.skip_empty_phases || t.read.mode == ReadMode::four_phase) { return ""; }
     return "is true, but one_phase has no phase to skip; only with read.mode \"four_phase\"";
 }
 
@@ -87,17 +77,13 @@ std::string representative(const TileConfig& t)
     const bool plays_them = t.calibration.vectors == CalibrationVectors::representative &&
                             t.calibration.method == CalibrationMethod::least_squares &&
                             t.chip.empty() && t.calibration.file.empty();
-    if (!plays_them || !t.workload.file.empty()) {
-        return "";
-    }
+    if (!plays_them || !t.workload.file.empty()) { return ""; }
     return "is \"representative\", which needs the calibration_inputs of a workload.file";
 }
 
 std::string one_affine(const TileConfig& t)
 {
-    if (t.chip.empty() || t.calibration.file.empty()) {
-        return "";
-    }
+    if (t.chip.empty() || t.calibration.file.empty()) { return ""; }
     return "and calibration.file exclude each other: a frozen chip has its affine words; drop one";
 }
 

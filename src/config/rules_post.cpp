@@ -13,9 +13,7 @@ namespace {
 std::string kept_fraction(const TileConfig& t)
 {
     const int kept = t.nmpu.kept_fraction();
-    if (kept >= 0) {
-        return "";
-    }
+    if (kept >= 0) { return ""; }
     return fmt::format(
         "is {}; with round_bits {} it drops more than the {} fraction bits of the scale "
         "(scale_fraction - cut - round_bits is {}, must be 0 or more)",
@@ -24,18 +22,14 @@ std::string kept_fraction(const TileConfig& t)
 
 std::string scale_format(const TileConfig& t)
 {
-    if (t.nmpu.scale_fraction <= t.nmpu.scale_bits) {
-        return "";
-    }
+    if (t.nmpu.scale_fraction <= t.nmpu.scale_bits) { return ""; }
     return fmt::format("is {}, must be at most scale_bits, which is {}", t.nmpu.scale_fraction,
                        t.nmpu.scale_bits);
 }
 
 std::string offset_format(const TileConfig& t)
 {
-    if (t.nmpu.offset_fraction < t.nmpu.offset_bits) {
-        return "";
-    }
+    if (t.nmpu.offset_fraction < t.nmpu.offset_bits) { return ""; }
     return fmt::format("is {}, must be less than offset_bits, which is {} with the sign",
                        t.nmpu.offset_fraction, t.nmpu.offset_bits);
 }
@@ -60,9 +54,7 @@ std::string clip_level(const TileConfig& t)
 
 std::string ldpu_branch(const TileConfig& t)
 {
-    if (t.post != PostUnit::ldpu || t.nmpu.branch == Branch::polarity) {
-        return "";
-    }
+    if (t.post != PostUnit::ldpu || t.nmpu.branch == Branch::polarity) { return ""; }
     return "must be \"polarity\" with post \"ldpu\": the LDPU takes both counts";
 }
 
@@ -70,9 +62,7 @@ std::string exponent(const TileConfig& t)
 {
     const bool found = t.calibration.method == CalibrationMethod::least_squares ||
                        !t.chip.empty() || !t.calibration.file.empty();
-    if (t.nmpu.scale_exponent || found) {
-        return "";
-    }
+    if (t.nmpu.scale_exponent || found) { return ""; }
     return "is \"calibrate\", but calibration.method \"fixed\" plays no vectors; give a number";
 }
 
@@ -87,9 +77,7 @@ std::string fixed_scale(const TileConfig& t)
     const double steps = std::ldexp(1.0, t.nmpu.scale_bits) - 1.0;
     const double largest =
         std::ldexp(steps, t.nmpu.scale_exponent.value_or(0) - t.nmpu.scale_fraction);
-    if (!uses_fixed_words(t) || t.calibration.fixed_scale <= largest) {
-        return "";
-    }
+    if (!uses_fixed_words(t) || t.calibration.fixed_scale <= largest) { return ""; }
     return fmt::format("is {}, must be at most {}, the largest scale of nmpu's format",
                        t.calibration.fixed_scale, largest);
 }
@@ -99,7 +87,8 @@ std::string fixed_map(const TileConfig& t)
     const bool fixed = t.calibration.method == CalibrationMethod::fixed && t.chip.empty() &&
                        t.calibration.file.empty();
     if (!fixed || t.crossbar.g_map != GMap::column) { return ""; }
-    return "is column, must be as_given or tile: with calibration.method \"fixed\" one scale serves "
+    return "is column, must be as_given or tile: with calibration.method \"fixed\" one scale "
+           "serves "
            "all columns";
 }
 
@@ -108,9 +97,7 @@ std::string fixed_offset(const TileConfig& t)
     const double step = std::ldexp(1.0, -t.nmpu.offset_fraction);
     const double half = std::ldexp(step, t.nmpu.offset_bits - 1);
     const double given = t.calibration.fixed_offset;
-    if (!uses_fixed_words(t) || (given >= -half && given <= half - step)) {
-        return "";
-    }
+    if (!uses_fixed_words(t) || (given >= -half && given <= half - step)) { return ""; }
     return fmt::format("is {}, must be {} to {}, the range of nmpu's offset format", given, -half,
                        half - step);
 }

@@ -19,17 +19,13 @@ using nlohmann::ordered_json;
 const char* type_of(Kind kind)
 {
     switch (kind) {
-        case Kind::integer:
-            return "integer";
-        case Kind::number:
-            return "number";
-        case Kind::boolean:
-            return "boolean";
+        case Kind::integer: return "integer";
+        case Kind::number: return "number";
+        case Kind::boolean: return "boolean";
         case Kind::choice:
         case Kind::text:
         case Kind::file:
-        case Kind::word_or_file:
-            break;
+        case Kind::word_or_file: break;
     }
     return "string";
 }
@@ -47,9 +43,7 @@ ordered_json value_schema(const Key& key)
             out["minimum"] = key.low;
             out["maximum"] = key.high;
             break;
-        case Kind::choice:
-            out["enum"] = key.words;
-            break;
+        case Kind::choice: out["enum"] = key.words; break;
         case Kind::text:
             out["minLength"] = 1;
             out["maxLength"] = 100;
@@ -61,14 +55,11 @@ ordered_json value_schema(const Key& key)
             break;
         case Kind::word_or_file: {
             std::string words;
-            for (const auto& word : key.words) {
-                words += word + "|";
-            }
+            for (const auto& word : key.words) { words += word + "|"; }
             out["pattern"] = "^(" + words + R"([^\u0000-\u001f\u007f]+\.npy)$)";
             break;
         }
-        case Kind::boolean:
-            break;
+        case Kind::boolean: break;
     }
     return out;
 }
@@ -101,9 +92,7 @@ ordered_json section_schema(const Section& section)
         object["properties"][name] =
             key != nullptr ? key_schema(*key) : section_schema(*detail::find_section(path));
     }
-    if (!section.may_be_file) {
-        return object;
-    }
+    if (!section.may_be_file) { return object; }
     const ordered_json file{{"type", "string"},
                             {"minLength", 1},
                             {"description", "name of a file that holds this object"}};

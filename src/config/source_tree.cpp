@@ -38,18 +38,14 @@ public:
             return false;
         }
         tree_.root = parse_strict(text, "", problems_);
-        if (tree_.root.is_discarded()) {
-            return false;
-        }
+        if (tree_.root.is_discarded()) { return false; }
         if (!tree_.root.is_object()) {
             problems_.push_back(
                 {"", fmt::format("holds {}, must hold an object", kind_of(tree_.root))});
             return false;
         }
         for (const auto& section : sections()) {
-            if (section.may_be_file && tree_.root.contains(section.path)) {
-                include(section.path);
-            }
+            if (section.may_be_file && tree_.root.contains(section.path)) { include(section.path); }
         }
         return true;
     }
@@ -67,9 +63,7 @@ public:
         const Section* const section = find_section(path);
         if (key == nullptr && section == nullptr) {
             std::vector<std::string> known;
-            for (const auto& one : keys()) {
-                known.push_back(one.path);
-            }
+            for (const auto& one : keys()) { known.push_back(one.path); }
             problems_.push_back(
                 {printable(where), "is not a known key" + did_you_mean(printable(path), known)});
             return;
@@ -80,16 +74,12 @@ public:
             return;
         }
         json* const place = make(path);
-        if (place == nullptr) {
-            return;
-        }  // something around it is not an object: reported later
+        if (place == nullptr) { return; }  // something around it is not an object: reported later
         *place = parsed(value, key);
         forget(path);
         tree_.unread.erase(path);
         tree_.origins[path] = {path_, " (from --set)"};
-        if (section != nullptr && section->may_be_file) {
-            include(path);
-        }
+        if (section != nullptr && section->may_be_file) { include(path); }
     }
 
     SourceTree take() { return std::move(tree_); }
@@ -110,9 +100,7 @@ private:
         json read = parse_strict(value, "", ignored);
         const bool is_json = !read.is_discarded() && ignored.empty();
         const bool wants_text = key != nullptr && (key->is_file() || key->kind == Kind::text);
-        if (!is_json || (wants_text && !read.is_string() && !read.is_null())) {
-            return value;
-        }
+        if (!is_json || (wants_text && !read.is_string() && !read.is_null())) { return value; }
         return read;
     }
 
@@ -120,16 +108,12 @@ private:
     void include(const std::string& section)
     {
         json& place = tree_.root[section];
-        if (!place.is_string()) {
-            return;
-        }
+        if (!place.is_string()) { return; }
         const std::string name = place.get<std::string>();
         const std::string file = resolve_beside(path_, name);
         const std::string where = tree_.where(section);
         const std::string why = name.empty() ? "a file without a name" : load(file, section, place);
-        if (!why.empty()) {
-            problems_.push_back({where, "names " + why});
-        }
+        if (!why.empty()) { problems_.push_back({where, "names " + why}); }
         if (!place.is_object()) {
             place = json::object();
             tree_.unread.insert(section);
@@ -142,16 +126,10 @@ private:
     {
         std::string why;
         const auto text = read_config_text(file, why);
-        if (text) {
-            why = not_json(*text);
-        }
-        if (!why.empty()) {
-            return fmt::format("{}, which {}", file, why);
-        }
+        if (text) { why = not_json(*text); }
+        if (!why.empty()) { return fmt::format("{}, which {}", file, why); }
         json read = parse_strict(*text, file, problems_);
-        if (read.is_discarded()) {
-            return file + ", which is not JSON (see there)";
-        }
+        if (read.is_discarded()) { return file + ", which is not JSON (see there)"; }
         if (!read.is_object()) {
             return fmt::format("{}, which holds {}, must hold the section's object", file,
                                kind_of(read));
@@ -171,13 +149,9 @@ private:
         json* place = &tree_.root;
         for (std::size_t from = 0; from != std::string::npos;) {
             const auto dot = path.find('.', from);
-            if (!place->is_object()) {
-                return nullptr;
-            }
+            if (!place->is_object()) { return nullptr; }
             place = &(*place)[path.substr(from, dot == std::string::npos ? dot : dot - from)];
-            if (dot != std::string::npos && place->is_null()) {
-                *place = json::object();
-            }
+            if (dot != std::string::npos && place->is_null()) { *place = json::object(); }
             from = dot == std::string::npos ? dot : dot + 1;
         }
         return place;
@@ -202,9 +176,7 @@ const Origin& SourceTree::origin_of(const std::string& path) const
 {
     for (std::string at = path; !at.empty();) {
         const auto found = origins.find(at);
-        if (found != origins.end()) {
-            return found->second;
-        }
+        if (found != origins.end()) { return found->second; }
         const auto dot = at.rfind('.');
         at = dot == std::string::npos ? "" : at.substr(0, dot);
     }
@@ -221,12 +193,8 @@ std::optional<SourceTree> read_tree(const std::string& text, const std::string& 
                                     std::vector<Problem>& problems)
 {
     TreeReader reader(path, problems);
-    if (!reader.read_root(text)) {
-        return std::nullopt;
-    }
-    for (const auto& set : sets) {
-        reader.apply(set);
-    }
+    if (!reader.read_root(text)) { return std::nullopt; }
+    for (const auto& set : sets) { reader.apply(set); }
     return reader.take();
 }
 

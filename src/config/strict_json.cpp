@@ -23,9 +23,7 @@ std::string cut(const std::string& text, std::size_t length)
 std::string escaped(const std::string& key)  // as in a JSON pointer (RFC 6901)
 {
     std::string out;
-    for (const char c : key) {
-        out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-    }
+    for (const char c : key) { out += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c); }
     return out;
 }
 
@@ -55,9 +53,7 @@ public:
         names_.back() = name;
         json& object = *open_.back();
         const bool repeated = object.contains(name);
-        if (repeated) {
-            add(path(), "is given twice; keep one");
-        }
+        if (repeated) { add(path(), "is given twice; keep one"); }
         // A value of its own: what hangs below a repeated key is parsed, then forgotten.
         next_ = repeated ? &forgotten_.emplace_back() : &object[name];
         return true;
@@ -77,9 +73,7 @@ public:
         const std::size_t at = position - std::min(position, length);
         std::string why = error.what();
         const auto prefix = why.find("] ");
-        if (prefix != std::string::npos) {
-            why.erase(0, prefix + 2);
-        }
+        if (prefix != std::string::npos) { why.erase(0, prefix + 2); }
         const auto place = why.find(": ");
         if (why.rfind("parse error", 0) == 0 && place != std::string::npos) {
             why.erase(0, place + 2);
@@ -116,9 +110,7 @@ private:
     }
     json* slot()
     {
-        if (open_.empty()) {
-            return &root_;
-        }
+        if (open_.empty()) { return &root_; }
         if (open_.back()->is_array()) {
             open_.back()->push_back(nullptr);
             return &open_.back()->back();
@@ -200,9 +192,7 @@ json parse_strict(const std::string& text, const std::string& file, std::vector<
 
 std::string did_you_mean(const std::string& given, const std::vector<std::string>& known)
 {
-    if (given.size() > 100) {
-        return "";
-    }
+    if (given.size() > 100) { return ""; }
     std::size_t best = std::max<std::size_t>(2, given.size() / 3) + 1;
     std::string nearest;
     for (const auto& word : known) {
@@ -220,16 +210,10 @@ std::string shown(const json& value) { return cut(value.dump(-1, ' ', true), 60)
 std::optional<std::int64_t> as_whole(const json& value, std::int64_t low, std::int64_t high)
 {
     constexpr auto top = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    if (!value.is_number_integer()) {
-        return std::nullopt;
-    }
-    if (value.is_number_unsigned() && value.get<std::uint64_t>() > top) {
-        return std::nullopt;
-    }
+    if (!value.is_number_integer()) { return std::nullopt; }
+    if (value.is_number_unsigned() && value.get<std::uint64_t>() > top) { return std::nullopt; }
     const auto number = value.get<std::int64_t>();
-    if (number < low || number > high) {
-        return std::nullopt;
-    }
+    if (number < low || number > high) { return std::nullopt; }
     return number;
 }
 
@@ -249,25 +233,17 @@ void ObjectReader::problem(const std::string& key, const std::string& message)
 const json* ObjectReader::member(const std::string& key, Need need)
 {
     asked_.insert(key);
-    if (object_ == nullptr) {
-        return nullptr;
-    }
+    if (object_ == nullptr) { return nullptr; }
     const auto found = object_->find(key);
-    if (found != object_->end()) {
-        return &*found;
-    }
-    if (need == Need::required) {
-        problem(key, "is missing");
-    }
+    if (found != object_->end()) { return &*found; }
+    if (need == Need::required) { problem(key, "is missing"); }
     return nullptr;
 }
 
 std::optional<std::string> ObjectReader::text(const std::string& key, Need need)
 {
     const json* const value = member(key, need);
-    if (value == nullptr) {
-        return std::nullopt;
-    }
+    if (value == nullptr) { return std::nullopt; }
     if (value->is_string() && !value->get_ref<const std::string&>().empty()) {
         return value->get<std::string>();
     }
@@ -279,13 +255,9 @@ std::optional<std::string> ObjectReader::choice(const std::string& key,
                                                 const std::vector<std::string>& allowed, Need need)
 {
     const json* const value = member(key, need);
-    if (value == nullptr) {
-        return std::nullopt;
-    }
+    if (value == nullptr) { return std::nullopt; }
     const std::string given = value->is_string() ? value->get<std::string>() : "";
-    if (std::find(allowed.begin(), allowed.end(), given) != allowed.end()) {
-        return given;
-    }
+    if (std::find(allowed.begin(), allowed.end(), given) != allowed.end()) { return given; }
     problem(key, fmt::format("is {}, must be {}{}", shown(*value), listed(allowed),
                              allowed.size() > 1 ? did_you_mean(given, allowed) : ""));
     return std::nullopt;
@@ -294,12 +266,8 @@ std::optional<std::string> ObjectReader::choice(const std::string& key,
 std::optional<bool> ObjectReader::boolean(const std::string& key, Need need)
 {
     const json* const value = member(key, need);
-    if (value == nullptr) {
-        return std::nullopt;
-    }
-    if (value->is_boolean()) {
-        return value->get<bool>();
-    }
+    if (value == nullptr) { return std::nullopt; }
+    if (value->is_boolean()) { return value->get<bool>(); }
     problem(key, fmt::format("is {}, must be true or false", shown(*value)));
     return std::nullopt;
 }
@@ -308,9 +276,7 @@ std::optional<std::int64_t> ObjectReader::whole(const std::string& key, std::int
                                                 std::int64_t high, Need need)
 {
     const json* const value = member(key, need);
-    if (value == nullptr) {
-        return std::nullopt;
-    }
+    if (value == nullptr) { return std::nullopt; }
     const auto number = as_whole(*value, low, high);
     if (!number) {
         problem(key,
@@ -323,13 +289,9 @@ std::optional<double> ObjectReader::number(const std::string& key, double low, d
                                            Need need)
 {
     const json* const value = member(key, need);
-    if (value == nullptr) {
-        return std::nullopt;
-    }
+    if (value == nullptr) { return std::nullopt; }
     const double number = value->is_number() ? value->get<double>() : low - 1.0;
-    if (number >= low && number <= high) {
-        return number;
-    }
+    if (number >= low && number <= high) { return number; }
     problem(key, fmt::format("is {}, must be a number {} to {}", shown(*value), low, high));
     return std::nullopt;
 }
@@ -337,22 +299,16 @@ std::optional<double> ObjectReader::number(const std::string& key, double low, d
 std::optional<double> ObjectReader::positive(const std::string& key, Need need)
 {
     const json* const value = member(key, need);
-    if (value == nullptr) {
-        return std::nullopt;
-    }
+    if (value == nullptr) { return std::nullopt; }
     const double number = value->is_number() ? value->get<double>() : 0.0;
-    if (number > 0.0 && std::isfinite(number)) {
-        return number;
-    }
+    if (number > 0.0 && std::isfinite(number)) { return number; }
     problem(key, fmt::format("is {}, must be a number above 0", shown(*value)));
     return std::nullopt;
 }
 
 void ObjectReader::finish()
 {
-    if (object_ == nullptr) {
-        return;
-    }
+    if (object_ == nullptr) { return; }
     const std::vector<std::string> known(asked_.begin(), asked_.end());
     for (const auto& [key, value] : object_->items()) {
         if (asked_.count(key) == 0) {

@@ -51,9 +51,7 @@ public:
 private:
     void stop_if_wrong() const
     {
-        if (!problems_.empty()) {
-            throw InputError(path_, problems_);
-        }
+        if (!problems_.empty()) { throw InputError(path_, problems_); }
     }
     void problem(const std::string& where, const std::string& message)
     {
@@ -78,21 +76,15 @@ private:
         if (const json* const value = reader.member("arrival", Need::optional)) {
             read_arrival(*value);
         }
-        if (const json* const value = reader.member("sink", Need::optional)) {
-            read_sink(*value);
-        }
+        if (const json* const value = reader.member("sink", Need::optional)) { read_sink(*value); }
         const json* const layers = reader.member("layers", Need::required);
-        if (layers == nullptr) {
-            return;
-        }
+        if (layers == nullptr) { return; }
         if (!layers->is_array() || layers->empty()) {
             return reader.problem(
                 "layers",
                 fmt::format("is {}, must be a list of at least one layer", detail::shown(*layers)));
         }
-        for (const json& value : *layers) {
-            read_layer(value);
-        }
+        for (const json& value : *layers) { read_layer(value); }
     }
 
     /// An array file named in the workload. What is wrong with it is said with both names.
@@ -101,9 +93,7 @@ private:
                                 T (*read)(const std::string&))
     {
         const auto name = reader.text(key, need);
-        if (!name) {
-            return std::nullopt;
-        }
+        if (!name) { return std::nullopt; }
         const std::string file = resolve_beside(path_, *name);
         try {
             return read(file);
@@ -120,17 +110,13 @@ private:
         ObjectReader reader(value, "/arrival", problems_);
         const auto kind =
             reader.choice("kind", {"back_to_back", "interval", "gaps"}, Need::required);
-        if (!kind) {
-            return;
-        }
+        if (!kind) { return; }
         if (*kind == "interval") {
             const auto cycles = reader.whole("cycles", 0, max_gap, Need::required);
             out_.arrival.n_gaps = {static_cast<std::uint32_t>(cycles.value_or(0))};
         } else if (*kind == "gaps") {
             const json* const cycles = reader.member("cycles", Need::required);
-            if (cycles != nullptr) {
-                read_gaps(reader, *cycles);
-            }
+            if (cycles != nullptr) { read_gaps(reader, *cycles); }
         }
         reader.finish();
     }
@@ -158,9 +144,7 @@ private:
         ObjectReader reader(value, "/sink", problems_);
         const auto ready = reader.text("ready", Need::optional);
         reader.finish();
-        if (!ready) {
-            return;
-        }
+        if (!ready) { return; }
         const auto wrong = ready->find_first_not_of("01");
         if (wrong != std::string::npos) {
             return reader.problem("ready", fmt::format("has '{}' at {}, can have 0 and 1 only",
@@ -174,9 +158,7 @@ private:
                                                        ready->size(), max_pattern));
         }
         out_.sink.ready.clear();
-        for (const char c : *ready) {
-            out_.sink.ready.push_back(c == '1');
-        }
+        for (const char c : *ready) { out_.sink.ready.push_back(c == '1'); }
     }
 
     void read_layer(const json& value)
@@ -196,9 +178,7 @@ private:
             reader.whole("out_shift", 0, max_out_shift, Need::optional).value_or(0));
         auto weights = read_array(reader, "weights", Need::required, detail::load_weights);
         reader.finish();
-        if (!weights) {
-            return;
-        }
+        if (!weights) { return; }
         layer.code_max = weights->code_max;
         layer.weights = std::move(weights->codes);
         const bool placed = layer.rows.size() > 0 && layer.cols.size() > 0;
@@ -215,9 +195,7 @@ private:
     Range read_range(ObjectReader& reader, const std::string& key, std::size_t limit)
     {
         const json* const value = reader.member(key, Need::required);
-        if (value == nullptr) {
-            return {};
-        }
+        if (value == nullptr) { return {}; }
         if (value->is_array() && value->size() == 2) {
             const auto top = static_cast<std::int64_t>(limit);
             const auto from = detail::as_whole((*value)[0], 0, top);
@@ -263,9 +241,7 @@ private:
     /// Vectors must fit the first layer, labels the vectors and the last layer.
     void check_vectors()
     {
-        if (out_.layers.empty()) {
-            return;
-        }
+        if (out_.layers.empty()) { return; }
         const std::size_t rows = out_.layers.front().rows.size();
         const auto check = [&](const Matrix<std::int8_t>& x, const char* where) {
             if (rows > 0 && !x.empty() && x.cols() != rows) {
@@ -275,9 +251,7 @@ private:
         };
         check(out_.inputs, "/inputs");
         check(out_.calibration_inputs, "/calibration_inputs");
-        if (out_.labels.empty()) {
-            return;
-        }
+        if (out_.labels.empty()) { return; }
         if (!out_.inputs.empty() && out_.labels.size() != out_.inputs.rows()) {
             problem("/labels", fmt::format("has {} labels for {} vectors", out_.labels.size(),
                                            out_.inputs.rows()));

@@ -32,9 +32,7 @@ LineMetrics deviations(const std::vector<double>& t, int first_code, double gain
         const double e = code - (gain * t[i] + offset);
         sum += e * e;
         keep_larger(line.inl, e, code);
-        if (i + 1 < t.size()) {
-            keep_larger(line.dnl, (t[i + 1] - t[i]) * gain - 1.0, code);
-        }
+        if (i + 1 < t.size()) { keep_larger(line.dnl, (t[i + 1] - t[i]) * gain - 1.0, code); }
     }
     line.inl_rms = std::sqrt(sum / static_cast<double>(t.size()));
     return line;
@@ -50,9 +48,7 @@ LineMetrics best_fit_line(const std::vector<double>& t, int first_code)
 {
     const auto n = static_cast<double>(t.size());
     double mean_t = 0.0;
-    for (const double level : t) {
-        mean_t += level / n;
-    }
+    for (const double level : t) { mean_t += level / n; }
     const double mean_k = first_code + (n + 1.0) / 2.0;
     double tt = 0.0;
     double tk = 0.0;
@@ -70,9 +66,7 @@ LineMetrics best_fit_line(const std::vector<double>& t, int first_code)
 std::vector<double> transition_levels(const std::vector<CountKnot>& knots)
 {
     std::vector<double> levels;
-    if (knots.empty()) {
-        return levels;
-    }
+    if (knots.empty()) { return levels; }
     int reached = code_of(knots.front().counts);
     for (std::size_t j = 1; j < knots.size(); ++j) {
         const CountKnot& from = knots[j - 1];
@@ -90,20 +84,14 @@ AdcMetrics measure_curve(const std::vector<CountKnot>& knots, double nominal_cou
                          double sigma_lsb, CountAffine correction)
 {
     AdcMetrics m{no_line, no_line, 0, 0, 0, true, none};
-    if (knots.empty()) {
-        return m;
-    }
+    if (knots.empty()) { return m; }
     std::vector<double> t = transition_levels(knots);
-    for (double& level : t) {
-        level *= nominal_counts_per_uA;
-    }
+    for (double& level : t) { level *= nominal_counts_per_uA; }
     m.first_code = code_of(knots.front().counts);
     m.last_code = m.first_code + static_cast<int>(t.size());
     m.monotone = std::is_sorted(knots.begin(), knots.end(),
                                 [](const auto& a, const auto& b) { return a.counts < b.counts; });
-    if (t.size() < 2 || t.back() <= t.front()) {
-        return m;
-    }
+    if (t.size() < 2 || t.back() <= t.front()) { return m; }
 
     m.end_point = end_point_line(t, m.first_code);
     m.best_fit = best_fit_line(t, m.first_code);
@@ -125,15 +113,11 @@ std::vector<CountKnot> counts_over_window(const std::vector<Knot>& curve, double
                                           int n_window)
 {
     std::vector<CountKnot> knots;
-    if (curve.empty()) {
-        return knots;
-    }
+    if (curve.empty()) { return knots; }
     const double top = curve.back().rate * n_window;
     std::vector<CountKnot> raw;
     raw.reserve(curve.size());
-    for (const Knot& k : curve) {
-        raw.push_back({k.i_uA, k.rate * n_window + offset_counts});
-    }
+    for (const Knot& k : curve) { raw.push_back({k.i_uA, k.rate * n_window + offset_counts}); }
     for (std::size_t j = 0; j < raw.size(); ++j) {
         if (j > 0) {  // a clip bends the curve between two of its corners
             const CountKnot& a = raw[j - 1];
@@ -156,17 +140,13 @@ MinMeanMax min_mean_max(const std::vector<double>& values)
     double sum = 0.0;
     double n = 0.0;
     for (const double v : values) {
-        if (std::isnan(v)) {
-            continue;
-        }
+        if (std::isnan(v)) { continue; }
         all.min = n == 0.0 ? v : std::min(all.min, v);
         all.max = n == 0.0 ? v : std::max(all.max, v);
         sum += v;
         n += 1.0;
     }
-    if (n > 0.0) {
-        all.mean = sum / n;
-    }
+    if (n > 0.0) { all.mean = sum / n; }
     return all;
 }
 
@@ -175,9 +155,7 @@ MetricsSummary summarise(const std::vector<AdcMetrics>& columns)
     const auto over = [&](auto&& pick) {
         std::vector<double> values;
         values.reserve(columns.size());
-        for (const AdcMetrics& m : columns) {
-            values.push_back(pick(m));
-        }
+        for (const AdcMetrics& m : columns) { values.push_back(pick(m)); }
         return min_mean_max(values);
     };
     const auto lines = [&](LineMetrics AdcMetrics::*line) {

@@ -128,8 +128,8 @@ void CcoAdc::integrate(const crossbar::ColumnWave& wave, bool one_phase, Scratch
             ++j;
         }
         const std::size_t at = table_.at(negative, j, c);
-        const std::int64_t rate = table_.value[at] + std::int64_t{table_.slope[at]} *
-                                                         (magnitude - table_.start[at]);
+        const std::int64_t rate =
+            table_.value[at] + std::int64_t{table_.slope[at]} * (magnitude - table_.start[at]);
         (negative ? s.sum_n : s.sum_p)[c] += rate * n_rest;
     }
 }
@@ -188,14 +188,17 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
         if (config_.sigma_lsb > 0.0) {
             Place place;
             place.seed = seed_;
-            place.purpose = id.calibration ? Purpose::calibration_adc_thermal : Purpose::adc_thermal;
+            place.purpose =
+                id.calibration ? Purpose::calibration_adc_thermal : Purpose::adc_thermal;
             place.tile = tile_;
             place.lane = static_cast<std::uint16_t>(static_cast<int>(phase) | polarity << 3);
             place.read = id.read;
             normals(place, static_cast<std::uint32_t>(cols_), s.z.data());
             const double scale = config_.sigma_lsb * static_cast<double>(one);
             for (std::size_t c = 0; c < cols_; ++c) {
-                if (sum[c] > 0) { sum[c] += static_cast<std::int64_t>(std::floor(scale * s.z[c] + 0.5)); }
+                if (sum[c] > 0) {
+                    sum[c] += static_cast<std::int64_t>(std::floor(scale * s.z[c] + 0.5));
+                }
             }
         }
         for (std::size_t c = 0; c < cols_; ++c) {
@@ -208,9 +211,9 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
         }
     }
     for (std::size_t c = 0; c < cols_; ++c) {
-        events.over_range += s.most[c] > table_.last_start[c] ||
-                             (one_phase && -std::int64_t{s.least[c]} >
-                                               table_.last_start[table_.stride + c]);
+        events.over_range +=
+            s.most[c] > table_.last_start[c] ||
+            (one_phase && -std::int64_t{s.least[c]} > table_.last_start[table_.stride + c]);
         events.polarity_flips += one_phase && s.least[c] < 0 && s.most[c] > 0;
     }
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "aimc/converters/curves.h"
-
 #include "aimc/base/error.h"
+#include "aimc/converters/curves.h"
 
 #include <algorithm>
 #include <cmath>
@@ -52,9 +51,8 @@ void fill_steps(CurveTable& table)
                 const auto slope = static_cast<std::uint32_t>(table.slope[at]);
                 const auto value = static_cast<std::uint32_t>(table.value[at]) -
                                    slope * static_cast<std::uint32_t>(table.start[at]);
-                std::int32_t* knot = table.steps.data() +
-                                     (c / 16 * table.knots + j) * 6 * 16 + c % 16 +
-                                     16 * static_cast<std::size_t>(polarity);
+                std::int32_t* knot = table.steps.data() + (c / 16 * table.knots + j) * 6 * 16 +
+                                     c % 16 + 16 * static_cast<std::size_t>(polarity);
                 knot[0] = table.start[at];
                 knot[2 * 16] = static_cast<std::int32_t>(value - value_before);
                 knot[4 * 16] = static_cast<std::int32_t>(slope - slope_before);
@@ -100,7 +98,8 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
     table.last_start.assign(2 * table.stride, never);
     for (std::size_t c = 0; c < cols; ++c) {
         const auto& column = curves.columns[c];
-        table.input_offset[c] = static_cast<std::int32_t>(nearest(column.input_offset_uA / i_lsb_uA));
+        table.input_offset[c] =
+            static_cast<std::int32_t>(nearest(column.input_offset_uA / i_lsb_uA));
         for (const int polarity : {0, 1}) {
             const auto& knots = grid[2 * c + static_cast<std::size_t>(polarity)];
             const std::size_t end = static_cast<std::size_t>(polarity) * table.stride + c;
@@ -115,9 +114,9 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
                 table.start[at] = knots[j].start;
                 table.value[at] = static_cast<std::int32_t>(knots[j].value);
                 if (j + 1 < knots.size()) {
-                    table.slope[at] = static_cast<std::int32_t>(nearest(
-                        static_cast<double>(knots[j + 1].value - knots[j].value) /
-                        (knots[j + 1].start - knots[j].start)));
+                    table.slope[at] = static_cast<std::int32_t>(
+                        nearest(static_cast<double>(knots[j + 1].value - knots[j].value) /
+                                (knots[j + 1].start - knots[j].start)));
                 }
             }
         }

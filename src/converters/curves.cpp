@@ -83,7 +83,9 @@ std::vector<Knot> from_points(const std::vector<config::CurvePoint>& points, dou
                               double rate_per_code)
 {
     std::vector<Knot> knots;
-    for (const auto& p : points) { knots.push_back({p.input * uA_per_input, p.code * rate_per_code}); }
+    for (const auto& p : points) {
+        knots.push_back({p.input * uA_per_input, p.code * rate_per_code});
+    }
     return knots;
 }
 

@@ -13,8 +13,8 @@ namespace aimc::converters::detail {
 
 /// What one integration needs; plain pointers so that the loop sees no aliasing surprises.
 struct IntegrateJob {
-    const std::int32_t* current;       ///< [segments x stride]
-    const std::int32_t* n_cycles;      ///< [segments]
+    const std::int32_t* current;   ///< [segments x stride]
+    const std::int32_t* n_cycles;  ///< [segments]
     std::size_t segments;
     std::size_t stride;
     std::size_t knots;
@@ -23,7 +23,7 @@ struct IntegrateJob {
     std::int32_t deadband;
     // results, each [stride]; a sum is high * 2^16 + low
     std::uint32_t *high_p, *low_p, *high_n, *low_n;
-    std::int32_t *least, *most;        ///< extreme currents
+    std::int32_t *least, *most;  ///< extreme currents
 };
 
 #pragma GCC diagnostic push
@@ -34,23 +34,23 @@ struct IntegrateJob {
 /// Whole registers of columns, in the compilers' own vector types.
 template <int lanes>
 struct Words;
-#define AIMC_WORDS(lanes)                                                                     \
-    template <>                                                                               \
-    struct Words<lanes> {                                                                     \
-        typedef std::int32_t Signed __attribute__((vector_size(4 * lanes)));                  \
-        typedef std::uint32_t Unsigned __attribute__((vector_size(4 * lanes)));               \
-        static AIMC_ALWAYS_INLINE void load(Signed& v, const std::int32_t* from)              \
-        {                                                                                     \
-            std::memcpy(&v, from, sizeof v);                                                  \
-        }                                                                                     \
-        static AIMC_ALWAYS_INLINE void store(std::int32_t* to, const Signed& v)               \
-        {                                                                                     \
-            std::memcpy(to, &v, sizeof v);                                                    \
-        }                                                                                     \
-        static AIMC_ALWAYS_INLINE void store(std::uint32_t* to, const Unsigned& v)            \
-        {                                                                                     \
-            std::memcpy(to, &v, sizeof v);                                                    \
-        }                                                                                     \
+#define AIMC_WORDS(lanes)                                                          \
+    template <>                                                                    \
+    struct Words<lanes> {                                                          \
+        typedef std::int32_t Signed __attribute__((vector_size(4 * lanes)));       \
+        typedef std::uint32_t Unsigned __attribute__((vector_size(4 * lanes)));    \
+        static AIMC_ALWAYS_INLINE void load(Signed& v, const std::int32_t* from)   \
+        {                                                                          \
+            std::memcpy(&v, from, sizeof v);                                       \
+        }                                                                          \
+        static AIMC_ALWAYS_INLINE void store(std::int32_t* to, const Signed& v)    \
+        {                                                                          \
+            std::memcpy(to, &v, sizeof v);                                         \
+        }                                                                          \
+        static AIMC_ALWAYS_INLINE void store(std::uint32_t* to, const Unsigned& v) \
+        {                                                                          \
+            std::memcpy(to, &v, sizeof v);                                         \
+        }                                                                          \
     };
 AIMC_WORDS(4)
 AIMC_WORDS(8)

@@ -29,8 +29,8 @@ AIMC_SIMD_CLONES(add_charge, add_charge_body,
                  (q, i, n_on, n))
 
 // 64 rows of 4095 * 127^2 fit 32 bits, so the sum stays exact
-AIMC_ALWAYS_INLINE void add_noise_body(std::uint32_t* sum, const std::uint16_t* v,
-                                       std::uint32_t x2, std::size_t n)
+AIMC_ALWAYS_INLINE void add_noise_body(std::uint32_t* sum, const std::uint16_t* v, std::uint32_t x2,
+                                       std::size_t n)
 {
     for (std::size_t c = 0; c < n; ++c) { sum[c] += v[c] * x2; }
 }
@@ -54,8 +54,7 @@ std::uint16_t whole_variance(double steps)
 
 }  // namespace
 
-std::vector<Phase> phases_of(const config::ReadConfig& read, const std::int8_t* x,
-                             std::size_t rows)
+std::vector<Phase> phases_of(const config::ReadConfig& read, const std::int8_t* x, std::size_t rows)
 {
     if (read.mode == config::ReadMode::one_phase) { return {Phase::all}; }
     bool positive = true;
@@ -165,7 +164,9 @@ void Crossbar::drive(const std::int8_t* x, Phase phase, ReadId id, ColumnWave& w
         return code > 0 ? positive : (code < 0 && negative);
     };
     for (std::size_t r = 0; r < rows_; ++r) {
-        if (is_active(x[r])) { ++first[static_cast<std::size_t>(code_max - pwm_pulse(x[r]).n_on + 1)]; }
+        if (is_active(x[r])) {
+            ++first[static_cast<std::size_t>(code_max - pwm_pulse(x[r]).n_on + 1)];
+        }
     }
     for (std::size_t n = 1; n < first.size(); ++n) { first[n] += first[n - 1]; }
     active.resize(static_cast<std::size_t>(first.back()));

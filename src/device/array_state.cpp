@@ -41,8 +41,7 @@ public:
             }
             Siemens g_now = g_prog;
             if (device.drift) {
-                const double nu =
-                    std::fabs(fit_.nu_mean(relative) + fit_.nu_sd(relative) * nu_[c]);
+                const double nu = std::fabs(fit_.nu_mean(relative) + fit_.nu_sd(relative) * nu_[c]);
                 g_now = drift(g_prog, t_, fit_.t_0(), nu);
             }
             double sd = 0.0;
@@ -69,8 +68,8 @@ private:
 
     const config::TileConfig& config_;
     PcmFit fit_;
-    Second t_;       ///< time since programming
-    double growth_;  ///< of the read noise with age
+    Second t_;                                   ///< time since programming
+    double growth_;                              ///< of the read noise with age
     std::vector<double> program_, nu_, frozen_;  ///< [cols] standard normals of this row
 };
 
@@ -79,9 +78,8 @@ private:
 Siemens g_max(const config::DeviceConfig& device)
 {
     if (device.g_max_uS) { return Siemens{*device.g_max_uS * 1e-6}; }
-    return device.model == config::DeviceModel::hermes
-               ? PcmFit(device.devices_per_polarity).g_max()
-               : 25.0_uS;
+    return device.model == config::DeviceModel::hermes ? PcmFit(device.devices_per_polarity).g_max()
+                                                       : 25.0_uS;
 }
 
 Conductances program_array(const config::TileConfig& config, const CellTargets& targets)

@@ -9,7 +9,8 @@
 namespace aimc::device {
 namespace {
 
-constexpr double smallest_g = 1e-7;  // the logarithm's argument is cut here, as the fit's authors do
+constexpr double smallest_g =
+    1e-7;  // the logarithm's argument is cut here, as the fit's authors do
 
 double ln_g(double g) { return exact_log(std::max(g, smallest_g)); }
 

@@ -59,12 +59,8 @@ Binary16 round_to_word(std::uint32_t sign, std::uint64_t m, int exponent)
 /// fma with at least one NaN or infinity among the operands.
 Binary16 fma_special(Binary16 a, Binary16 b, Binary16 c, std::uint32_t sign_product)
 {
-    if (is_nan(a) || is_nan(b) || is_nan(c)) {
-        return canonical_nan;
-    }
-    if (!is_special(a) && !is_special(b)) {
-        return c;
-    }
+    if (is_nan(a) || is_nan(b) || is_nan(c)) { return canonical_nan; }
+    if (!is_special(a) && !is_special(b)) { return c; }
     const bool zero_times_infinity = (a.bits & ~sign_mask) == 0 || (b.bits & ~sign_mask) == 0;
     const bool opposed = is_special(c) && (c.bits & sign_mask) != sign_product;
     return zero_times_infinity || opposed ? canonical_nan : word(sign_product | infinity_bits);
@@ -97,9 +93,7 @@ Binary16 fma(Binary16 a, Binary16 b, Binary16 c)
         const std::uint64_t sum = product + addend;
         return sum == 0 ? word(sign_c) : round_to_word(sign_c, sum, exponent);
     }
-    if (product == addend) {
-        return word(0);
-    }
+    if (product == addend) { return word(0); }
     return product > addend ? round_to_word(sign_product, product - addend, exponent)
                             : round_to_word(sign_c, addend - product, exponent);
 }
@@ -111,9 +105,7 @@ Binary16 mul(Binary16 a, Binary16 b) { return fma(a, b, minus_zero); }
 
 Binary16 from_int(std::int32_t x)
 {
-    if (x == 0) {
-        return word(0);
-    }
+    if (x == 0) { return word(0); }
     const std::int64_t wide = x;  // -2^31 has a magnitude here
     return round_to_word(x < 0 ? sign_mask : 0, static_cast<std::uint64_t>(x < 0 ? -wide : wide),
                          0);
@@ -127,13 +119,9 @@ Binary16 from_double(double x)
     const std::uint32_t sign = (bits >> 63) != 0 ? sign_mask : 0;
     const int field = static_cast<int>((bits >> 52) & 0x7ff);
     const std::uint64_t fraction = bits & 0xfffffffffffff;
-    if (field == 0x7ff) {
-        return fraction != 0 ? canonical_nan : word(sign | infinity_bits);
-    }
+    if (field == 0x7ff) { return fraction != 0 ? canonical_nan : word(sign | infinity_bits); }
     // Below 2^-25, half of the smallest word; all subnormal doubles are far below.
-    if (field < 1023 - 25) {
-        return word(sign);
-    }
+    if (field < 1023 - 25) { return word(sign); }
     return round_to_word(sign, fraction | (std::uint64_t{1} << 52), field - 1075);
 }
 
@@ -149,9 +137,7 @@ double to_double(Binary16 x)
         const int field = m.exponent + top + 1022;  // one less: the leading bit is added onto it
         bits = (static_cast<std::uint64_t>(field) << 52) + (m.significand << (52 - top));
     }
-    if (!is_nan(x)) {
-        bits |= static_cast<std::uint64_t>(x.bits & sign_mask) << 48;
-    }
+    if (!is_nan(x)) { bits |= static_cast<std::uint64_t>(x.bits & sign_mask) << 48; }
     double result = 0;
     std::memcpy(&result, &bits, sizeof result);
     return result;

@@ -23,8 +23,7 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
                    std::vector<LaneCounters>& lanes)
 {
     std::mutex totals;
-    const auto range =
-        oneapi::tbb::blocked_range<std::size_t>(0, records.size(), vectors_per_task);
+    const auto range = oneapi::tbb::blocked_range<std::size_t>(0, records.size(), vectors_per_task);
     oneapi::tbb::parallel_for(range, [&](const auto& part) {
         thread_local AnalogPath::Scratch scratch;  // its waveform is 128 kB: made once per thread
         scratch.events = {};
@@ -69,14 +68,13 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
         const std::size_t n = job.inputs.rows();
         for (std::size_t first = 0; first < n && !runner.stop_requested(); first += batch) {
             records.resize(std::min(batch, n - first));
-            arena.execute([&] {
-                compute_batch(config, path, post, job, first, records, events, lanes);
-            });
+            arena.execute(
+                [&] { compute_batch(config, path, post, job, first, records, events, lanes); });
             for (MvmRecord& record : records) {
                 const auto phases =
                     crossbar::phases_of(config.read, record.values.x.data(), config.rows);
-                record.times = recurrence.next(
-                    n_read_cycles(config.read, static_cast<int>(phases.size())));
+                record.times =
+                    recurrence.next(n_read_cycles(config.read, static_cast<int>(phases.size())));
                 runner.on_record(record);
             }
         }

@@ -26,8 +26,8 @@ void PostProcessor::process(const std::int32_t* c_p, const std::int32_t* c_n,
     if (config_.post == config::PostUnit::nmpu) {
         const nmpu::Lane lane(config_.nmpu, words_.scale_exponent, words_.activation);
         for (std::size_t c = 0; c < cols; ++c) {
-            const auto out = lane.compute(c_p[c], c_n[c], words_.nmpu[c],
-                                          residual != nullptr ? residual[c] : 0);
+            const auto out =
+                lane.compute(c_p[c], c_n[c], words_.nmpu[c], residual != nullptr ? residual[c] : 0);
             y[c] = out.y;
             partial[c] = out.partial;
             LaneCounters& count = per_lane[c / cols_per_lane];

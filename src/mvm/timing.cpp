@@ -9,15 +9,14 @@ namespace aimc::mvm {
 
 int n_read_cycles(const config::ReadConfig& read, int phases)
 {
-    const int overhead =
-        read.n_overhead.value_or(read.mode == config::ReadMode::one_phase ? 3 : 1);
+    const int overhead = read.n_overhead.value_or(read.mode == config::ReadMode::one_phase ? 3 : 1);
     return phases * (read.n_window + read.n_settle) + overhead;
 }
 
 TimingRules timing_rules(const config::TileConfig& config)
 {
-    return {n_post_cycles(config), config.controller.double_buffered,
-            config.controller.input_slots, config.controller.output_slots};
+    return {n_post_cycles(config), config.controller.double_buffered, config.controller.input_slots,
+            config.controller.output_slots};
 }
 
 Recurrence::Recurrence(const TimingRules& rules, config::Arrival arrival, config::SinkPattern sink)
@@ -57,8 +56,8 @@ MvmTimes Recurrence::next(int n_read)
     while (!sink_.ready[t.out % sink_.ready.size()]) { ++t.out; }
 
     past_.push_front(t);
-    const auto reach = static_cast<std::size_t>(
-        std::max({2, rules_.input_slots, rules_.output_slots}));
+    const auto reach =
+        static_cast<std::size_t>(std::max({2, rules_.input_slots, rules_.output_slots}));
     if (past_.size() > reach) { past_.pop_back(); }
     ++k_;
     return t;

@@ -52,13 +52,13 @@ LaneOutput Lane::compute(std::int32_t c_p, std::int32_t c_n, const AffineWords& 
     const std::int64_t sum = accumulate(c_p, c_n, words, residual);
     LaneOutput out;
     const std::int64_t rounded = round_shift(sum, kept_, config_.final_round_mode);
-    const auto y = static_cast<std::int32_t>(
-        fit(rounded, config_.out_bits, config_.overflow, out.saturated));
+    const auto y =
+        static_cast<std::int32_t>(fit(rounded, config_.out_bits, config_.overflow, out.saturated));
     out.y = activate(y, activation_, config_.relu_clip.value_or(0), out.relu_clipped);
 
     const int drop = kept_ - config_.partial_fraction;
-    const std::int64_t partial = drop > 0 ? round_shift(sum, drop, config_.round_mode)
-                                          : sum * (std::int64_t{1} << -drop);
+    const std::int64_t partial =
+        drop > 0 ? round_shift(sum, drop, config_.round_mode) : sum * (std::int64_t{1} << -drop);
     out.partial = static_cast<std::int32_t>(
         fit(partial, config_.partial_bits, OverflowMode::sat, out.partial_saturated));
     return out;

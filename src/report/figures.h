@@ -27,17 +27,13 @@ inline double tops_at(const RunResult& r, double cycles)
 /// None for a single vector: it has no interval.
 inline std::optional<double> tops(const RunResult& r)
 {
-    if (r.initiation_interval <= 0.0) {
-        return std::nullopt;
-    }
+    if (r.initiation_interval <= 0.0) { return std::nullopt; }
     return tops_at(r, r.initiation_interval);
 }
 
 inline std::optional<double> mvm_per_s(const RunResult& r)
 {
-    if (r.initiation_interval <= 0.0) {
-        return std::nullopt;
-    }
+    if (r.initiation_interval <= 0.0) { return std::nullopt; }
     return clock_ghz(r) * 1e9 / r.initiation_interval;
 }
 
@@ -46,15 +42,9 @@ inline std::optional<double> mvm_per_s(const RunResult& r)
 inline std::uint64_t lane_sum(const RunResult& r, std::size_t which)
 {
     std::uint64_t sum = 0;
-    for (const auto& lane : r.lanes) {
-        sum += lane[which];
-    }
-    if (!r.lanes.empty()) {
-        return sum;
-    }
-    for (const auto& layer : r.layers) {
-        sum += which == 0 ? layer.saturated : layer.relu_clipped;
-    }
+    for (const auto& lane : r.lanes) { sum += lane[which]; }
+    if (!r.lanes.empty()) { return sum; }
+    for (const auto& layer : r.layers) { sum += which == 0 ? layer.saturated : layer.relu_clipped; }
     return sum;
 }
 
@@ -63,9 +53,7 @@ inline const LayerResult* worst_layer(const RunResult& r)
 {
     const LayerResult* worst = nullptr;
     for (const auto& layer : r.layers) {
-        if (worst == nullptr || layer.error.rel_l2 > worst->error.rel_l2) {
-            worst = &layer;
-        }
+        if (worst == nullptr || layer.error.rel_l2 > worst->error.rel_l2) { worst = &layer; }
     }
     return worst;
 }

@@ -100,9 +100,7 @@ Json accuracy(const RunResult& r)
     }
     if (r.top1) {
         json["task"] = {{"top1", number(*r.top1)}, {"n", r.labelled}};
-        if (r.float_top1) {
-            json["task"]["float_top1"] = number(*r.float_top1);
-        }
+        if (r.float_top1) { json["task"]["float_top1"] = number(*r.float_top1); }
     }
     return json;
 }
@@ -111,9 +109,7 @@ Json adc(const AdcFacts& a)
 {
     Json json = Json::object();
     json["curves"] = a.curves;
-    if (!a.file.empty()) {
-        json["file"] = a.file;
-    }
+    if (!a.file.empty()) { json["file"] = a.file; }
     json.update({{"current_ratio", number(a.current_ratio)},
                  {"conversions", a.conversions},
                  {"over_range", a.over_range},
@@ -132,9 +128,7 @@ Json adc(const AdcFacts& a)
 Json post_unit(const RunResult& r)
 {
     Json json = Json::object();
-    if (r.config.post == config::PostUnit::nmpu) {
-        json["lanes"] = r.config.nmpu.lanes;
-    }
+    if (r.config.post == config::PostUnit::nmpu) { json["lanes"] = r.config.nmpu.lanes; }
     json["cycles_per_vector"] = r.n_post;
     json["saturated"] = lane_sum(r, 0);
     json["relu_clipped"] = lane_sum(r, 1);
@@ -191,9 +185,7 @@ std::string report_json(const RunResult& r)
     json["crossbar"] = {{"conductance_clips", r.conductance_clips}};
     json[r.config.post == config::PostUnit::nmpu ? "nmpu" : "ldpu"] = post_unit(r);
     json["layers"] = Json::array();
-    for (const LayerResult& layer : r.layers) {
-        json["layers"].push_back(to_json(layer));
-    }
+    for (const LayerResult& layer : r.layers) { json["layers"].push_back(to_json(layer)); }
     json["comparison"] = comparison(r);
     json["host"] = host(r.host);
     // a file name need not be UTF-8, and a report must not fail on it

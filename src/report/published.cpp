@@ -34,9 +34,7 @@ bool is_published_core(const RunResult& r) { return r.config.rows == 256 && r.co
 void add_read(const RunResult& r, std::vector<Comparison>& rows)
 {
     const double n_read = r.read_cycles.mean;
-    if (!is_published_core(r) || n_read <= 0.0) {
-        return;
-    }
+    if (!is_published_core(r) || n_read <= 0.0) { return; }
     const bool one = r.config.read.mode == config::ReadMode::one_phase;
     const ReadFigures& published = one ? one_phase : four_phase;
     // only the timing whose overhead was taken from these figures repeats them by construction
@@ -44,9 +42,7 @@ void add_read(const RunResult& r, std::vector<Comparison>& rows)
     const double peak = 64.0 * tops_at(r, n_read);
     std::string ours = fmt::format("{:.1f} TOPS", peak);
     const double run = 64.0 * tops(r).value_or(tops_at(r, n_read));
-    if (std::abs(run - peak) > 0.005 * peak) {
-        ours += fmt::format(" (this run {:.1f})", run);
-    }
+    if (std::abs(run - peak) > 0.005 * peak) { ours += fmt::format(" (this run {:.1f})", run); }
     rows.push_back({fmt::format("peak of 64 tiles, {}", published.mode), ours, published.tops,
                     "LeGallo23", matched ? set_to_match : derived});
     rows.push_back({fmt::format("time of one MVM, {}", published.mode),
@@ -68,9 +64,7 @@ void add_post(const RunResult& r, std::vector<Comparison>& rows)
     const bool is_nmpu = c.post == config::PostUnit::nmpu;
     rows.push_back({is_nmpu ? "NMPU time per vector" : "LDPU time per vector",
                     fmt::format("{} cycles", r.n_post), "not published", "-", choice});
-    if (!is_published_core(r)) {
-        return;
-    }
+    if (!is_published_core(r)) { return; }
     const bool matched = n_ldpu == 139 * std::int64_t{n_nmpu};
     rows.push_back(
         {"LDPU : NMPU time",

@@ -18,9 +18,7 @@ std::uint64_t nearest_rank(const std::map<std::uint64_t, std::uint64_t>& histogr
     std::uint64_t seen = 0;
     for (const auto& [value, count] : histogram) {
         seen += count;
-        if (seen >= rank) {
-            return value;
-        }
+        if (seen >= rank) { return value; }
     }
     return 0;
 }
@@ -30,9 +28,7 @@ std::uint64_t nearest_rank(const std::map<std::uint64_t, std::uint64_t>& histogr
 IntegerSummary summarise(const std::vector<std::uint64_t>& values)
 {
     IntegerSummary summary;
-    if (values.empty()) {
-        return summary;
-    }
+    if (values.empty()) { return summary; }
     std::map<std::uint64_t, std::uint64_t> histogram;
     std::uint64_t sum = 0;  // whole numbers: the mean does not depend on the order
     for (const std::uint64_t value : values) {
@@ -66,9 +62,7 @@ void ErrorMeter::add(double y, double ref)
 MvmError ErrorMeter::result() const
 {
     MvmError error;
-    if (n_ == 0) {
-        return error;
-    }
+    if (n_ == 0) { return error; }
     // an error against a reference that is zero throughout has no relative size
     error.rel_l2 = ref2_ > 0.0     ? std::sqrt(error2_ / ref2_)
                    : error2_ > 0.0 ? std::numeric_limits<double>::infinity()

@@ -14,9 +14,7 @@ std::size_t n_bytes(const std::string& text, std::size_t n)
 {
     std::size_t at = 0;
     for (; at < text.size(); ++at) {
-        if (starts_character(text[at]) && n-- == 0) {
-            break;
-        }
+        if (starts_character(text[at]) && n-- == 0) { break; }
     }
     return at;
 }
@@ -31,9 +29,7 @@ std::vector<std::string> words_of(const std::string& text)
             words.emplace_back();
         }
     }
-    if (words.back().empty() && words.size() > 1) {
-        words.pop_back();
-    }
+    if (words.back().empty() && words.size() > 1) { words.pop_back(); }
     return words;
 }
 
@@ -53,9 +49,7 @@ std::vector<std::string> wrap(const std::string& text, std::size_t width)
             lines.back() += ' ' + word;
             continue;
         }
-        if (used > 0) {
-            lines.emplace_back();
-        }
+        if (used > 0) { lines.emplace_back(); }
         for (; n_characters(word) > width; lines.emplace_back()) {  // a long file name
             const std::size_t cut = n_bytes(word, width);
             lines.back() = word.substr(0, cut);
@@ -80,24 +74,18 @@ std::string Table::text() const
 {
     auto all = rows_;
     std::vector<std::vector<std::string>> head;
-    for (const Column& column : columns_) {
-        head.push_back(wrap(column.title, column.max_width));
-    }
+    for (const Column& column : columns_) { head.push_back(wrap(column.title, column.max_width)); }
     all.insert(all.begin(), head);
     std::vector<std::size_t> widths(columns_.size());
     for (const auto& row : all) {
         for (std::size_t c = 0; c < widths.size(); ++c) {
-            for (const auto& line : row[c]) {
-                widths[c] = std::max(widths[c], n_characters(line));
-            }
+            for (const auto& line : row[c]) { widths[c] = std::max(widths[c], n_characters(line)); }
         }
     }
     std::string text;
     for (const auto& row : all) {
         std::size_t n_lines = 0;
-        for (const auto& cell : row) {
-            n_lines = std::max(n_lines, cell.size());
-        }
+        for (const auto& cell : row) { n_lines = std::max(n_lines, cell.size()); }
         for (std::size_t i = 0; i < n_lines; ++i) {
             std::string line = " ";
             for (std::size_t c = 0; c < row.size(); ++c) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/report/run_result.h"
+#include "aimc/report/table.h"
 
 #include "figures.h"
-#include "aimc/report/table.h"
 
 #include <fmt/format.h>
 
@@ -20,9 +20,7 @@ constexpr std::size_t page_width = 100;  ///< [characters]
 std::string grouped(std::uint64_t n)
 {
     std::string digits = std::to_string(n);
-    for (std::size_t at = digits.size(); at > 3; at -= 3) {
-        digits.insert(at - 3, ",");
-    }
+    for (std::size_t at = digits.size(); at > 3; at -= 3) { digits.insert(at - 3, ","); }
     return digits;
 }
 
@@ -41,9 +39,7 @@ std::string percent(std::uint64_t part, std::uint64_t whole)
 std::string paragraph(const std::string& text)
 {
     std::string all;
-    for (const std::string& line : wrap(text, page_width - 2)) {
-        all += "  " + line + '\n';
-    }
+    for (const std::string& line : wrap(text, page_width - 2)) { all += "  " + line + '\n'; }
     return all;
 }
 
@@ -144,9 +140,7 @@ std::string accuracy(const RunResult& r)
     if (r.top1) {
         text += fmt::format("\n  top-1 {} % of {} labelled vectors", fixed(*r.top1, 2),
                             grouped(r.labelled));
-        if (r.float_top1) {
-            text += fmt::format("; float {} %", fixed(*r.float_top1, 2));
-        }
+        if (r.float_top1) { text += fmt::format("; float {} %", fixed(*r.float_top1, 2)); }
         text += '\n';
     }
     return r.layers.empty() && !r.top1 ? "" : text;

@@ -40,9 +40,7 @@ std::string upstream(const ParsedTrace& golden, const ParsedTrace& actual, const
     const Source sources[] = {
         {"dac", "adc", "inputs"}, {"adc", layout.unit, "counts"}, {layout.unit, "out", "outputs"}};
     for (const Source& source : sources) {
-        if (source.feeds != event.stage) {
-            continue;
-        }
+        if (source.feeds != event.stage) { continue; }
         const std::string* a = find(golden, source.stage, event.mvm);
         const std::string* b = find(actual, source.stage, event.mvm);
         if (a == nullptr || b == nullptr) {
@@ -65,9 +63,7 @@ std::string column_facts(const ParsedTrace& golden, const Event& event, std::siz
 {
     const Layout layout = read_layout(golden.head_lines);
     const std::string* counts = find(golden, "adc", event.mvm);
-    if (event.stage != layout.unit || counts == nullptr) {
-        return "";
-    }
+    if (event.stage != layout.unit || counts == nullptr) { return ""; }
     std::string text = fmt::format("\n  golden column {}:", column);
     for (const Field& field : split_fields(split_event(*counts)->payload)) {
         const auto format = field_format(layout, "adc", field.name);
@@ -85,9 +81,7 @@ std::string value_change(const ParsedTrace& golden, const ParsedTrace& actual, c
     const auto a = split_fields(was.payload);
     const auto b = split_fields(is.payload);
     for (std::size_t f = 0; f < std::min(a.size(), b.size()); ++f) {
-        if (a[f].digits == b[f].digits && a[f].name == b[f].name) {
-            continue;
-        }
+        if (a[f].digits == b[f].digits && a[f].name == b[f].name) { continue; }
         const auto format = field_format(layout, was.stage, a[f].name);
         if (!format || a[f].name != b[f].name || a[f].digits.size() != b[f].digits.size()) {
             break;
@@ -95,9 +89,7 @@ std::string value_change(const ParsedTrace& golden, const ParsedTrace& actual, c
         const std::size_t width = n_digits(format->bits);
         std::size_t first = a[f].digits.size(), differing = 0;
         for (std::size_t at = 0; at < a[f].digits.size(); at += width) {
-            if (a[f].digits.substr(at, width) == b[f].digits.substr(at, width)) {
-                continue;
-            }
+            if (a[f].digits.substr(at, width) == b[f].digits.substr(at, width)) { continue; }
             first = std::min(first, at);
             ++differing;
         }
@@ -156,9 +148,7 @@ std::optional<std::string> event_difference(const ParsedTrace& golden, const Par
         std::mismatch(golden.events.begin(), golden.events.begin() + static_cast<std::ptrdiff_t>(n),
                       actual.events.begin());
     const auto equal = static_cast<std::size_t>(here.first - golden.events.begin());
-    if (equal == golden.events.size() && equal == actual.events.size()) {
-        return std::nullopt;
-    }
+    if (equal == golden.events.size() && equal == actual.events.size()) { return std::nullopt; }
     const auto was =
         equal < golden.events.size() ? split_event(golden.events[equal]) : std::nullopt;
     const auto is = equal < actual.events.size() ? split_event(actual.events[equal]) : std::nullopt;
@@ -187,9 +177,7 @@ std::optional<std::string> first_difference(const ParsedTrace& golden, const Par
         return *in_header +
                (in_events ? "\nfirst event that differs: " + *in_events : "\n  all events agree");
     }
-    if (in_events) {
-        return in_events;
-    }
+    if (in_events) { return in_events; }
     if (golden.header.config_sha256 != actual.header.config_sha256) {
         note = "config changed, all events agree";
     }

@@ -25,9 +25,7 @@ std::vector<std::string_view> lines_that_matter(const ParsedTrace& trace)
     std::vector<std::string_view> lines;
     for (const std::string& line : trace.head_lines) {
         for (const char* start : {"# widths ", "# nmpu ", "# ldpu ", "# affine"}) {
-            if (starts_with(line, start)) {
-                lines.emplace_back(line);
-            }
+            if (starts_with(line, start)) { lines.emplace_back(line); }
         }
     }
     return lines;
@@ -55,9 +53,7 @@ std::optional<std::string> header_difference(const ParsedTrace& golden, const Pa
     const auto expected = lines_that_matter(golden);
     const auto got = lines_that_matter(actual);
     for (std::size_t i = 0; i < std::min(expected.size(), got.size()); ++i) {
-        if (expected[i] == got[i]) {
-            continue;
-        }
+        if (expected[i] == got[i]) { continue; }
         const auto a = split(expected[i]);
         const auto b = split(got[i]);
         if (a[1] != b[1] || a.size() != b.size()) {

@@ -26,18 +26,12 @@ bool TraceLines::next()
     ++number_;
     line_ = {};
     at_end_ = rest_.empty();
-    if (at_end_) {
-        return false;
-    }
+    if (at_end_) { return false; }
     const std::size_t end = rest_.find('\n');
-    if (end == std::string_view::npos) {
-        fail("is cut: the file does not end with a line feed");
-    }
+    if (end == std::string_view::npos) { fail("is cut: the file does not end with a line feed"); }
     line_ = rest_.substr(0, end);
     rest_.remove_prefix(end + 1);
-    if (line_.find('\r') != std::string_view::npos) {
-        fail("ends with CR LF, must be LF alone");
-    }
+    if (line_.find('\r') != std::string_view::npos) { fail("ends with CR LF, must be LF alone"); }
     if (line_ == "# incomplete") {
         fail("says that the run was interrupted; only a complete trace can be compared");
     }
@@ -56,9 +50,7 @@ std::string_view TraceLines::after(std::string_view start, const char* example) 
 std::uint64_t TraceLines::number(std::string_view text) const
 {
     const auto value = to_unsigned(text);
-    if (!value) {
-        fail('"' + std::string(text) + "\" is not a decimal number");
-    }
+    if (!value) { fail('"' + std::string(text) + "\" is not a decimal number"); }
     return *value;
 }
 
@@ -70,9 +62,7 @@ std::vector<std::string_view> TraceLines::pairs(std::string_view body,
     const auto words = split(body);
     std::vector<std::string_view> values;
     for (std::size_t i = 0; i < std::max(n - optional, words.size()); ++i) {
-        if (i >= n) {
-            fail('"' + std::string(words[i]) + "\" is one word too many");
-        }
+        if (i >= n) { fail('"' + std::string(words[i]) + "\" is one word too many"); }
         const bool is_word = keys[i].back() == '*';
         const std::string key(keys[i].substr(0, keys[i].size() - (is_word ? 1 : 0)));
         if (i >= words.size() || !starts_with(words[i], key + '=')) {

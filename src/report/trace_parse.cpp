@@ -55,9 +55,7 @@ private:
 void Parser::identity()
 {
     TraceHeader& h = trace_.header;
-    if (!next() || line() != first_line) {
-        fail("must be \"" + std::string(first_line) + '"');
-    }
+    if (!next() || line() != first_line) { fail("must be \"" + std::string(first_line) + '"'); }
     keep();
     next();
     h.config = after("config", "CONFIG.json");
@@ -71,9 +69,7 @@ void Parser::identity()
     keep();
     for (next(); starts_with(line(), "# set "); next()) {
         h.sets.emplace_back(after("set", "key=value"));
-        if (h.sets.back().find('=') == std::string::npos) {
-            fail("must be \"# set key=value\"");
-        }
+        if (h.sets.back().find('=') == std::string::npos) { fail("must be \"# set key=value\""); }
         keep();
     }
     if (starts_with(line(), "# chip ")) {
@@ -82,9 +78,7 @@ void Parser::identity()
         next();
     }
     h.config_sha256 = after("config_sha256", "<64 hex digits>");
-    if (!only(h.config_sha256, hex_digits)) {
-        fail("the checksum is not lower-case hex");
-    }
+    if (!only(h.config_sha256, hex_digits)) { fail("the checksum is not lower-case hex"); }
 }
 
 /// Widths, format of the post unit, and the words of every column.
@@ -92,9 +86,7 @@ void Parser::post_unit()
 {
     next();
     for (const std::string_view value : pairs(after("widths", "x=8 count=12 ..."), width_keys)) {
-        if (number(value) < 1 || number(value) > 32) {
-            fail("widths must be 1 to 32 bits");
-        }
+        if (number(value) < 1 || number(value) > 32) { fail("widths must be 1 to 32 bits"); }
     }
     keep();
     next();
@@ -121,9 +113,7 @@ void Parser::post_unit()
 void Parser::affine(std::string_view word, bool is_hex)
 {
     const auto words = split(after(word, is_hex ? "0 3c00 3c00 0000 3c00 0000" : "0 128 128 0 0"));
-    if (words.size() != (is_hex ? 6U : 5U)) {
-        fail("has the wrong number of words");
-    }
+    if (words.size() != (is_hex ? 6U : 5U)) { fail("has the wrong number of words"); }
     // head_lines holds the earlier columns and what stood above them
     const std::string& above = trace_.head_lines.back();
     const auto last = split(above);
@@ -144,9 +134,7 @@ void Parser::affine(std::string_view word, bool is_hex)
 void Parser::event()
 {
     const auto event = split_event(line());
-    if (!event) {
-        fail("is no event: must be \"<cycle> <stage> <mvm> <payload>\"");
-    }
+    if (!event) { fail("is no event: must be \"<cycle> <stage> <mvm> <payload>\""); }
     const std::string_view stages[] = {"dac", "adc", layout_.unit, "out"};
     if (std::find(std::begin(stages), std::end(stages), event->stage) == std::end(stages)) {
         fail("has an unknown stage \"" + std::string(event->stage) + '"');
@@ -155,9 +143,7 @@ void Parser::event()
         fail("is out of order: events are sorted by cycle, then stage, then MVM");
     }
     const std::string problem = payload_problem(layout_, rows_, *event);
-    if (!problem.empty()) {
-        fail(problem);
-    }
+    if (!problem.empty()) { fail(problem); }
     if (event->stage == layout_.unit) {
         trace_.header.partial_output = starts_with(event->payload, "s=");
     }
@@ -169,9 +155,7 @@ ParsedTrace Parser::parse()
     identity();
     post_unit();
     trace_.first_event_line = line_number();
-    for (; !at_end(); next()) {
-        event();
-    }
+    for (; !at_end(); next()) { event(); }
     return std::move(trace_);
 }
 

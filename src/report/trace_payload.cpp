@@ -11,9 +11,7 @@ std::string field_problem(const Layout& layout, std::size_t& rows, const Event& 
                           const Field& field)
 {
     const auto format = field_format(layout, event.stage, field.name);
-    if (!format) {
-        return fmt::format("stage {} has no field {}", event.stage, field.name);
-    }
+    if (!format) { return fmt::format("stage {} has no field {}", event.stage, field.name); }
     if (!only(field.digits, hex_digits)) {
         return fmt::format("{}= must be lower-case hex digits", field.name);
     }
@@ -23,9 +21,7 @@ std::string field_problem(const Layout& layout, std::size_t& rows, const Event& 
     }
     std::size_t wanted = event.stage == "dac" ? rows : layout.cols;
     const std::size_t n = field.digits.size() / width;
-    if (wanted == 0) {
-        wanted = rows = n;
-    }
+    if (wanted == 0) { wanted = rows = n; }
     if (n != wanted) {
         return fmt::format("{}= has {} values, must have {}", field.name, n, wanted);
     }
@@ -51,9 +47,7 @@ std::string payload_problem(const Layout& layout, std::size_t& rows, const Event
     std::string names;
     for (const Field& field : split_fields(event.payload)) {
         const std::string problem = field_problem(layout, rows, event, field);
-        if (!problem.empty()) {
-            return problem;
-        }
+        if (!problem.empty()) { return problem; }
         names += field.name;
     }
     const bool good = event.stage == "dac" ? names == "x"

@@ -11,23 +11,17 @@ std::vector<std::string_view> split(std::string_view line, char separator)
     while (true) {
         const std::size_t end = line.find(separator);
         words.push_back(line.substr(0, end));
-        if (end == std::string_view::npos) {
-            return words;
-        }
+        if (end == std::string_view::npos) { return words; }
         line.remove_prefix(end + 1);
     }
 }
 
 std::optional<std::uint64_t> to_unsigned(std::string_view text)
 {
-    if (text.empty() || (text.size() > 1 && text.front() == '0')) {
-        return std::nullopt;
-    }
+    if (text.empty() || (text.size() > 1 && text.front() == '0')) { return std::nullopt; }
     std::uint64_t value = 0;
     for (const char c : text) {
-        if (c < '0' || c > '9') {
-            return std::nullopt;
-        }
+        if (c < '0' || c > '9') { return std::nullopt; }
         const auto digit = static_cast<std::uint64_t>(c - '0');
         if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) {
             return std::nullopt;
@@ -40,9 +34,7 @@ std::optional<std::uint64_t> to_unsigned(std::string_view text)
 std::int64_t to_value(std::string_view digits, bool is_signed)
 {
     std::int64_t value = 0;
-    for (const char c : digits) {
-        value = value * 16 + (c <= '9' ? c - '0' : c - 'a' + 10);
-    }
+    for (const char c : digits) { value = value * 16 + (c <= '9' ? c - '0' : c - 'a' + 10); }
     const std::int64_t span = std::int64_t{1} << (4 * digits.size());
     return is_signed && value >= span / 2 ? value - span : value;
 }
@@ -52,9 +44,7 @@ Layout read_layout(const std::vector<std::string>& head_lines)
     Layout layout;
     for (const std::string& line : head_lines) {
         const auto words = split(line);
-        if (words.size() < 2) {
-            continue;
-        }
+        if (words.size() < 2) { continue; }
         if (words[1] == "widths") {
             int* const widths[] = {&layout.x, &layout.count, &layout.y, &layout.partial,
                                    &layout.residual};
@@ -80,17 +70,13 @@ std::optional<Event> split_event(std::string_view line)
     std::string_view* const parts[] = {&numbers[0], &event.stage, &numbers[1]};
     for (std::string_view* part : parts) {
         const std::size_t end = line.find(' ');
-        if (end == std::string_view::npos) {
-            return std::nullopt;
-        }
+        if (end == std::string_view::npos) { return std::nullopt; }
         *part = line.substr(0, end);
         line.remove_prefix(end + 1);
     }
     const auto cycle = to_unsigned(numbers[0]);
     const auto mvm = to_unsigned(numbers[1]);
-    if (!cycle || !mvm) {
-        return std::nullopt;
-    }
+    if (!cycle || !mvm) { return std::nullopt; }
     event.cycle = *cycle;
     event.mvm = *mvm;
     event.payload = line;
@@ -111,9 +97,7 @@ std::vector<Field> split_fields(std::string_view payload)
 std::optional<FieldFormat> field_format(const Layout& layout, std::string_view stage,
                                         std::string_view field)
 {
-    if (stage == "dac" && field == "x") {
-        return FieldFormat{layout.x, true, "row", "x"};
-    }
+    if (stage == "dac" && field == "x") { return FieldFormat{layout.x, true, "row", "x"}; }
     if (stage == "adc" && field == "p") {
         return FieldFormat{layout.count, layout.single, "column", layout.single ? "c" : "c+"};
     }
@@ -121,15 +105,9 @@ std::optional<FieldFormat> field_format(const Layout& layout, std::string_view s
         return FieldFormat{layout.count, false, "column", "c-"};
     }
     if (stage == layout.unit) {
-        if (field == "y") {
-            return FieldFormat{layout.y, true, "column", "y"};
-        }
-        if (field == "s") {
-            return FieldFormat{layout.partial, true, "column", "partial sum"};
-        }
-        if (field == "r") {
-            return FieldFormat{layout.residual, true, "column", "residual"};
-        }
+        if (field == "y") { return FieldFormat{layout.y, true, "column", "y"}; }
+        if (field == "s") { return FieldFormat{layout.partial, true, "column", "partial sum"}; }
+        if (field == "r") { return FieldFormat{layout.residual, true, "column", "residual"}; }
     }
     return std::nullopt;
 }

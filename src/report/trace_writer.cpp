@@ -23,18 +23,12 @@ constexpr const char* stage_words[] = {" adc ", " dac ", " ldpu ", " nmpu ", " o
 const char* name(RoundMode mode)
 {
     switch (mode) {
-        case RoundMode::trn:
-            return "SC_TRN";
-        case RoundMode::rnd:
-            return "SC_RND";
-        case RoundMode::rnd_zero:
-            return "SC_RND_ZERO";
-        case RoundMode::rnd_min_inf:
-            return "SC_RND_MIN_INF";
-        case RoundMode::rnd_inf:
-            return "SC_RND_INF";
-        case RoundMode::rnd_conv:
-            break;
+        case RoundMode::trn: return "SC_TRN";
+        case RoundMode::rnd: return "SC_RND";
+        case RoundMode::rnd_zero: return "SC_RND_ZERO";
+        case RoundMode::rnd_min_inf: return "SC_RND_MIN_INF";
+        case RoundMode::rnd_inf: return "SC_RND_INF";
+        case RoundMode::rnd_conv: break;
     }
     return "SC_RND_CONV";
 }
@@ -42,12 +36,9 @@ const char* name(RoundMode mode)
 const char* name(OverflowMode mode)
 {
     switch (mode) {
-        case OverflowMode::sat:
-            return "SC_SAT";
-        case OverflowMode::wrap:
-            return "SC_WRAP";
-        case OverflowMode::sat_sym:
-            break;
+        case OverflowMode::sat: return "SC_SAT";
+        case OverflowMode::wrap: return "SC_WRAP";
+        case OverflowMode::sat_sym: break;
     }
     return "SC_SAT_SYM";
 }
@@ -55,12 +46,9 @@ const char* name(OverflowMode mode)
 const char* name(config::Branch branch)
 {
     switch (branch) {
-        case config::Branch::difference:
-            return "difference";
-        case config::Branch::single:
-            return "single";
-        case config::Branch::polarity:
-            break;
+        case config::Branch::difference: return "difference";
+        case config::Branch::single: return "single";
+        case config::Branch::polarity: break;
     }
     return "polarity";
 }
@@ -68,12 +56,9 @@ const char* name(config::Branch branch)
 const char* name(config::Activation activation)
 {
     switch (activation) {
-        case config::Activation::relu:
-            return "relu";
-        case config::Activation::clipped_relu:
-            return "clipped_relu";
-        case config::Activation::identity:
-            break;
+        case config::Activation::relu: return "relu";
+        case config::Activation::clipped_relu: return "clipped_relu";
+        case config::Activation::identity: break;
     }
     return "identity";
 }
@@ -82,9 +67,7 @@ const char* name(config::Activation activation)
 std::string one_line(std::string text)
 {
     for (char& c : text) {
-        if (c == '\n' || c == '\r') {
-            c = ' ';
-        }
+        if (c == '\n' || c == '\r') { c = ' '; }
     }
     return text;
 }
@@ -128,12 +111,8 @@ std::string header_text(const TraceHeader& h, const config::TileConfig& config,
     std::string text =
         fmt::format("# aimc-trace/1\n# config {}\n# mvms {}\n# seed device={} read={}\n",
                     one_line(h.config), h.mvms, h.device_seed, h.read_seed);
-    for (const std::string& set : h.sets) {
-        text += "# set " + one_line(set) + '\n';
-    }
-    if (!h.chip.empty()) {
-        text += "# chip " + one_line(h.chip) + '\n';
-    }
+    for (const std::string& set : h.sets) { text += "# set " + one_line(set) + '\n'; }
+    if (!h.chip.empty()) { text += "# chip " + one_line(h.chip) + '\n'; }
     text += fmt::format("# config_sha256 {}\n# widths x=8 count={} y={} partial={} residual=16\n",
                         h.config_sha256, config.adc.count_bits, config.nmpu.out_bits,
                         config.nmpu.partial_bits);
@@ -153,9 +132,7 @@ void append_hex(std::string& text, const std::vector<T>& values, int bits)
     char* out = text.data() + at;
     for (const T value : values) {
         auto raw = static_cast<std::uint32_t>(value);
-        for (std::size_t d = width; d-- > 0; raw >>= 4U) {
-            out[d] = digit[raw & 15U];
-        }
+        for (std::size_t d = width; d-- > 0; raw >>= 4U) { out[d] = digit[raw & 15U]; }
         out += width;
     }
 }
@@ -241,9 +218,7 @@ std::string TraceWriter::take() { return std::exchange(ready_, {}); }
 std::string TraceWriter::finish(bool complete)
 {
     release(~std::uint64_t{0});
-    if (!complete) {
-        ready_ += "# incomplete\n";
-    }
+    if (!complete) { ready_ += "# incomplete\n"; }
     return take();
 }
 

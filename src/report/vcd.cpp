@@ -18,13 +18,9 @@ void VcdWriter::Impl::set_state(std::uint64_t cycle, ArrayState code)
 void VcdWriter::Impl::gap(std::uint64_t from, std::uint64_t to, std::uint64_t in)
 {
     std::set<std::uint64_t> edges = {from, in};
-    for (const auto& [begin, end] : posts) {
-        edges.insert({begin, end});
-    }
+    for (const auto& [begin, end] : posts) { edges.insert({begin, end}); }
     for (const std::uint64_t edge : edges) {
-        if (edge < from || edge >= to) {
-            continue;
-        }
+        if (edge < from || edge >= to) { continue; }
         const bool computing = std::any_of(posts.begin(), posts.end(), [&](const auto& post) {
             return post.first <= edge && edge < post.second;
         });
@@ -34,16 +30,12 @@ void VcdWriter::Impl::gap(std::uint64_t from, std::uint64_t to, std::uint64_t in
 
 void VcdWriter::Impl::controller(const mvm::MvmRecord& r)
 {
-    if (last && last->counts < r.times.start) {
-        gap(last->counts, r.times.start, r.times.in);
-    }
+    if (last && last->counts < r.times.start) { gap(last->counts, r.times.start, r.times.in); }
     set_state(r.times.start, reading);
     dump.change(r.times.start, mvm, static_cast<std::int64_t>(r.mvm));
     dump.pulse(r.times.start, r.times.start + 1, start);
     posts.emplace_back(r.times.post, r.times.done);
-    if (posts.size() > 4) {
-        posts.pop_front();
-    }  // at most two banks wait for the post unit
+    if (posts.size() > 4) { posts.pop_front(); }  // at most two banks wait for the post unit
 }
 
 void VcdWriter::Impl::input(const mvm::MvmRecord& r)
@@ -74,16 +66,12 @@ void VcdWriter::Impl::phases(const mvm::MvmRecord& r)
     std::uint64_t begin = r.times.start;
     for (std::int64_t p = one ? all_signs : 1; p <= (one ? all_signs : 4); ++p) {
         const bool negative = !one && p >= 3;
-        if (!one && config.read.skip_empty_phases && !has(negative)) {
-            continue;
-        }
+        if (!one && config.read.skip_empty_phases && !has(negative)) { continue; }
         dump.change(begin, phase, p);
         dump.pulse(begin, begin + window, integrating);
         for (std::size_t row = 0; row < std::min(wl.size(), values.size()); ++row) {
             const int code = values[row];
-            if (code == 0 || (!one && negative != (code < 0))) {
-                continue;
-            }
+            if (code == 0 || (!one && negative != (code < 0))) { continue; }
             const auto length = static_cast<std::uint64_t>(code < 0 ? -code : code);
             dump.pulse(begin, begin + std::min(length, window), wl[row]);
         }
@@ -118,17 +106,13 @@ void VcdWriter::Impl::post(const mvm::MvmRecord& r)
         std::size_t served = 0;  // one column per cycle, its result n_fill cycles after it is in
         for (; served < columns_per_lane; ++served) {
             const std::size_t column = l * columns_per_lane + served;
-            if (column >= config.cols) {
-                break;
-            }
+            if (column >= config.cols) { break; }
             dump.change(t.post + served, lanes[l].column, static_cast<std::int64_t>(column));
             if (column < r.values.y.size()) {
                 dump.change(t.post + served + 1 + n_fill, lanes[l].y, r.values.y[column]);
             }
         }
-        if (served == 0) {
-            continue;
-        }
+        if (served == 0) { continue; }
         dump.change(t.post + served, lanes[l].column, nothing);
         dump.pulse(t.post, t.done, lanes[l].busy);
     }

@@ -49,15 +49,11 @@ bool WaveDump::is_selected(const std::string& scope, const std::string& name) co
     const auto fits = [&](const std::string& whole) {
         return ::fnmatch(selection_.scope.c_str(), whole.c_str(), 0) == 0;
     };
-    if (fits(scope + '.' + name)) {
-        return true;
-    }
+    if (fits(scope + '.' + name)) { return true; }
     std::string around;
     for (const std::string& part : parts(scope)) {
         around += (around.empty() ? "" : ".") + part;
-        if (fits(around)) {
-            return true;
-        }
+        if (fits(around)) { return true; }
     }
     return false;
 }
@@ -65,9 +61,7 @@ bool WaveDump::is_selected(const std::string& scope, const std::string& name) co
 int WaveDump::declare(const std::string& scope, const std::string& name, int width, WaveKind kind,
                       std::int64_t initial, const std::vector<const char*>* words)
 {
-    if (!is_selected(scope, name)) {
-        return -1;
-    }
+    if (!is_selected(scope, name)) { return -1; }
     signals_.push_back(
         {id_code(signals_.size()), name, scope, width, kind, initial, initial, words});
     signals_.back().drawn = signals_.back().visible();
@@ -77,9 +71,7 @@ int WaveDump::declare(const std::string& scope, const std::string& name, int wid
 void WaveDump::declare_clock(const std::string& scope)
 {
     // a clock of 1 ps has no middle at which it could fall
-    if (t_clk_ps_ >= 2) {
-        clock_ = declare(scope, "clk", 1, WaveKind::level, 0);
-    }
+    if (t_clk_ps_ >= 2) { clock_ = declare(scope, "clk", 1, WaveKind::level, 0); }
 }
 
 void WaveDump::begin()
@@ -96,9 +88,7 @@ void WaveDump::begin()
         const auto n = std::min(open.size(), wanted.size());
         const auto same = std::mismatch(open.begin(), open.begin() + static_cast<std::ptrdiff_t>(n),
                                         wanted.begin());
-        for (auto at = same.first; at != open.end(); ++at) {
-            text_ += "$upscope $end\n";
-        }
+        for (auto at = same.first; at != open.end(); ++at) { text_ += "$upscope $end\n"; }
         for (auto at = same.second; at != wanted.end(); ++at) {
             text_ += "$scope module " + *at + " $end\n";
         }
@@ -107,9 +97,7 @@ void WaveDump::begin()
         text_ += fmt::format("$var {} {} {} {}{} $end\n", s.kind == WaveKind::word ? "reg" : "wire",
                              s.width, s.id, s.name, range);
     }
-    for (std::size_t i = 0; i < open.size(); ++i) {
-        text_ += "$upscope $end\n";
-    }
+    for (std::size_t i = 0; i < open.size(); ++i) { text_ += "$upscope $end\n"; }
     text_ += "$enddefinitions $end\n";
 }
 

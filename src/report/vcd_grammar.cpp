@@ -47,9 +47,7 @@ void WaveDump::write_time(std::uint64_t cycle, bool middle)
 void WaveDump::rise(std::uint64_t cycle)
 {
     next_tick_ = cycle + 1;
-    if (clock_ < 0) {
-        return;
-    }
+    if (clock_ < 0) { return; }
     Signal& clock = signals_[static_cast<std::size_t>(clock_)];
     clock.drawn = 1;
     write_value(clock);
@@ -58,14 +56,10 @@ void WaveDump::rise(std::uint64_t cycle)
 /// Clock cycles without any other change.
 void WaveDump::tick_until(std::uint64_t cycle)
 {
-    if (clock_ < 0) {
-        return;
-    }
+    if (clock_ < 0) { return; }
     Signal& clock = signals_[static_cast<std::size_t>(clock_)];
     const auto fall = [&] {
-        if (clock.drawn == 0) {
-            return;
-        }
+        if (clock.drawn == 0) { return; }
         clock.drawn = 0;
         write_time(next_tick_ - 1, true);
         write_value(clock);
@@ -98,9 +92,7 @@ void WaveDump::flush(std::uint64_t before)
     auto at = pending_.begin();
     while (at != pending_.end() && at->cycle < before) {
         const std::uint64_t cycle = at->cycle;
-        if (cycle > selection_.from && !is_open_) {
-            open_window();
-        }
+        if (cycle > selection_.from && !is_open_) { open_window(); }
         touched_.clear();
         for (; at != pending_.end() && at->cycle == cycle; ++at) {
             Signal& s = signals_[static_cast<std::size_t>(at->signal)];
@@ -108,15 +100,11 @@ void WaveDump::flush(std::uint64_t before)
             s.value = adds ? s.value + at->value : at->value;
             touched_.push_back(at->signal);
         }
-        if (!is_open_) {
-            continue;
-        }
+        if (!is_open_) { continue; }
         bool stamped = false;
         for (const int index : touched_) {
             Signal& s = signals_[static_cast<std::size_t>(index)];
-            if (s.visible() == s.drawn) {
-                continue;
-            }
+            if (s.visible() == s.drawn) { continue; }
             if (!stamped) {
                 tick_until(cycle);
                 write_time(cycle);
@@ -129,21 +117,15 @@ void WaveDump::flush(std::uint64_t before)
     }
     pending_.erase(pending_.begin(), at);
     const std::uint64_t drawn_to = std::min(before, selection_.to);
-    if (!is_open_ && drawn_to > selection_.from) {
-        open_window();
-    }
-    if (is_open_) {
-        tick_until(drawn_to);
-    }
+    if (!is_open_ && drawn_to > selection_.from) { open_window(); }
+    if (is_open_) { tick_until(drawn_to); }
 }
 
 void WaveDump::finish(std::uint64_t end)
 {
     flush(end);
     const std::uint64_t stop = std::max(std::min(end, selection_.to), selection_.from + 1);
-    if (!is_open_) {
-        open_window();
-    }
+    if (!is_open_) { open_window(); }
     tick_until(stop);
     write_time(stop);
 }

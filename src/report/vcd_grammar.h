@@ -37,9 +37,7 @@ public:
 
     void change(std::uint64_t cycle, int signal, std::int64_t value)
     {
-        if (signal >= 0 && cycle < selection_.to) {
-            pending_.push_back({cycle, signal, value});
-        }
+        if (signal >= 0 && cycle < selection_.to) { pending_.push_back({cycle, signal, value}); }
     }
     /// High from one edge to another.
     void pulse(std::uint64_t from, std::uint64_t to, int signal)

@@ -14,9 +14,7 @@ const std::vector<const char*> phase_words = {"", "PP", "PN", "NP", "NN", "all"}
 int bits_for(std::size_t largest)
 {
     int bits = 2;  // a bus, so that it can be drawn as z
-    while ((largest >> static_cast<unsigned>(bits)) != 0) {
-        ++bits;
-    }
+    while ((largest >> static_cast<unsigned>(bits)) != 0) { ++bits; }
     return bits;
 }
 

@@ -86,10 +86,10 @@ void Host::set_test_currents(const std::vector<std::int32_t>& currents)
 void Host::set_mode(const mvm::PostWords& words, bool adc_test)
 {
     namespace f = tile::fields;
-    write(Register::mode, put(f::mode_activation, static_cast<std::uint32_t>(words.activation)) |
-                              put(f::mode_scale_exponent,
-                                  static_cast<std::uint32_t>(words.scale_exponent)) |
-                              put(f::mode_adc_test, adc_test ? 1 : 0));
+    write(Register::mode,
+          put(f::mode_activation, static_cast<std::uint32_t>(words.activation)) |
+              put(f::mode_scale_exponent, static_cast<std::uint32_t>(words.scale_exponent)) |
+              put(f::mode_adc_test, adc_test ? 1 : 0));
 }
 
 }  // namespace aimc::testbench

@@ -87,9 +87,11 @@ ReplayResult replay_curves(const config::TileConfig& original, SimdLevel simd)
             for (std::size_t c = 0; c < result.columns; ++c) {
                 const auto& points = points_of(recorded(c), step.sign);
                 // A zero current belongs to the positive curve.
-                if (step.point >= points.size() || (step.sign < 0 && currents[c] == 0)) { continue; }
-                const auto expected =
-                    static_cast<std::int32_t>(std::floor(points[step.point].code * per_code + 1e-3));
+                if (step.point >= points.size() || (step.sign < 0 && currents[c] == 0)) {
+                    continue;
+                }
+                const auto expected = static_cast<std::int32_t>(
+                    std::floor(points[step.point].code * per_code + 1e-3));
                 const std::int32_t count = step.sign > 0 ? got.c_p[c] : got.c_n[c];
                 ++result.points;
                 if (count == expected) {

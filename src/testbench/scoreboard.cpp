@@ -25,7 +25,8 @@ void Scoreboard::start(const mvm::Job& job)
 {
     job_ = &job;
     post_ = std::make_unique<mvm::PostProcessor>(config_, job.words);
-    recurrence_ = std::make_unique<mvm::Recurrence>(mvm::timing_rules(config_), job.arrival, job.sink);
+    recurrence_ =
+        std::make_unique<mvm::Recurrence>(mvm::timing_rules(config_), job.arrival, job.sink);
     next_ = 0;
 }
 
@@ -34,7 +35,9 @@ void Scoreboard::check(const mvm::MvmRecord& record)
     const std::uint64_t k = next_++;
     if (record.mvm != k) { mismatch(k, "lost or out of order, got " + std::to_string(record.mvm)); }
     const std::int8_t* x = job_->inputs.row(k);
-    if (!std::equal(record.values.x.begin(), record.values.x.end(), x)) { mismatch(k, "x differs"); }
+    if (!std::equal(record.values.x.begin(), record.values.x.end(), x)) {
+        mismatch(k, "x differs");
+    }
     const auto phases = crossbar::phases_of(config_.read, x, config_.rows);
     const mvm::MvmTimes expected =
         recurrence_->next(mvm::n_read_cycles(config_.read, static_cast<int>(phases.size())));

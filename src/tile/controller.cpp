@@ -178,9 +178,9 @@ std::vector<mvm::LaneCounters> Controller::lane_counters() const
 
 void Controller::reset()
 {
-    for (Stage* stage : std::initializer_list<Stage*>{stages_.dac_bank, stages_.crossbar,
-                                                      stages_.adc_bank, stages_.post_bank,
-                                                      stages_.output_buffer}) {
+    for (Stage* stage :
+         std::initializer_list<Stage*>{stages_.dac_bank, stages_.crossbar, stages_.adc_bank,
+                                       stages_.post_bank, stages_.output_buffer}) {
         stage->reset();
     }
     for (MvmToken* token : inside_) {

@@ -68,8 +68,8 @@ void HopInitiator::note_freed(tlm::tlm_generic_payload& trans)
     wake_.notify(sc_core::SC_ZERO_TIME);
 }
 
-tlm::tlm_sync_enum HopInitiator::on_backward(tlm::tlm_generic_payload& trans,
-                                             tlm::tlm_phase& phase, sc_core::sc_time&)
+tlm::tlm_sync_enum HopInitiator::on_backward(tlm::tlm_generic_payload& trans, tlm::tlm_phase& phase,
+                                             sc_core::sc_time&)
 {
     if (phase == tlm::END_REQ) {
         note_taken(trans);
@@ -125,8 +125,7 @@ HopTarget::HopTarget(const char* name, sc_core::sc_event& wake) : tsock(name), w
 }
 
 tlm::tlm_sync_enum HopTarget::on_forward(tlm::tlm_generic_payload& trans,
-                                         [[maybe_unused]] tlm::tlm_phase& phase,
-                                         sc_core::sc_time&)
+                                         [[maybe_unused]] tlm::tlm_phase& phase, sc_core::sc_time&)
 {
     sc_assert(phase == tlm::BEGIN_REQ && offered_ == nullptr);
     trans.acquire();

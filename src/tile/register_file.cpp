@@ -45,9 +45,7 @@ void RegisterFile::before_end_of_elaboration()
 
 void RegisterFile::power_on_state()
 {
-    if (!state_) {
-        return;
-    }  // under construction: nothing to undo yet
+    if (!state_) { return; }  // under construction: nothing to undo yet
     state_->power_on();
     update_irq();
 }
@@ -57,9 +55,7 @@ void RegisterFile::on_output_waiting() { raise(fields::irq_output_ready); }
 
 void RegisterFile::raise(Field what)
 {
-    if (!state_) {
-        return;
-    }
+    if (!state_) { return; }
     state_->raise(what);
     update_irq();
 }
@@ -69,17 +65,11 @@ void RegisterFile::drive_irq() { irq_o.write(state_->irq()); }
 
 tlm::tlm_response_status RegisterFile::check(const tlm::tlm_generic_payload& trans) const
 {
-    if (!trans.is_read() && !trans.is_write()) {
-        return tlm::TLM_COMMAND_ERROR_RESPONSE;
-    }
+    if (!trans.is_read() && !trans.is_write()) { return tlm::TLM_COMMAND_ERROR_RESPONSE; }
     const std::uint64_t address = trans.get_address();
     const std::uint64_t room = state_->map().bytes_from(address);
-    if (address % 4 != 0 || room == 0) {
-        return tlm::TLM_ADDRESS_ERROR_RESPONSE;
-    }
-    if (trans.get_byte_enable_ptr() != nullptr) {
-        return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE;
-    }
+    if (address % 4 != 0 || room == 0) { return tlm::TLM_ADDRESS_ERROR_RESPONSE; }
+    if (trans.get_byte_enable_ptr() != nullptr) { return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE; }
     const unsigned int length = trans.get_data_length();
     if (length == 0 || length % 4 != 0 || length > room || trans.get_streaming_width() < length) {
         return tlm::TLM_BURST_ERROR_RESPONSE;
@@ -93,9 +83,7 @@ void RegisterFile::b_transport(tlm::tlm_generic_payload& trans, sc_core::sc_time
 {
     // Choice: a refused access takes no time; the initiator has made a mistake, not a transfer.
     trans.set_response_status(check(trans));
-    if (!trans.is_response_ok()) {
-        return;
-    }
+    if (!trans.is_response_ok()) { return; }
     sc_assert(trans.get_data_ptr() != nullptr);
 
     const std::uint64_t address = trans.get_address();
@@ -131,16 +119,12 @@ unsigned int RegisterFile::transport_dbg(tlm::tlm_generic_payload& trans)
 {
     // A debugger may ask for any byte; it gets what lies in one region. Choice: it may write where
     // a word is only stored. Registers act, and weights are programmed; those it cannot write.
-    if (!trans.is_read() && !trans.is_write()) {
-        return 0;
-    }
+    if (!trans.is_read() && !trans.is_write()) { return 0; }
     const RegisterMap& map = state_->map();
     const std::uint64_t address = trans.get_address();
     const std::uint64_t room = map.bytes_from(address);
     const std::size_t length = std::min<std::uint64_t>(trans.get_data_length(), room);
-    if (length == 0) {
-        return 0;
-    }
+    if (length == 0) { return 0; }
     sc_assert(trans.get_data_ptr() != nullptr);
 
     const std::uint64_t first = address / 4 * 4;

@@ -17,36 +17,26 @@ const RegisterInfo* RegisterMap::find_register(std::uint64_t address) const
 const RegionInfo* RegisterMap::find_region(std::uint64_t address) const
 {
     for (const RegionInfo& r : regions_) {
-        if (address >= r.begin() && address < r.end()) {
-            return &r;
-        }
+        if (address >= r.begin() && address < r.end()) { return &r; }
     }
     return nullptr;
 }
 
 std::uint64_t RegisterMap::bytes_from(std::uint64_t address) const
 {
-    if (const RegionInfo* region = find_region(address)) {
-        return region->end() - address;
-    }
+    if (const RegionInfo* region = find_region(address)) { return region->end() - address; }
     std::uint64_t end = address / 4 * 4;
-    while (find_register(end) != nullptr) {
-        end += 4;
-    }
+    while (find_register(end) != nullptr) { end += 4; }
     return end > address ? end - address : 0;
 }
 
 template <class Predicate>
 bool RegisterMap::any_of(std::uint64_t address, std::size_t words, Predicate predicate) const
 {
-    if (const RegionInfo* region = find_region(address)) {
-        return predicate(*region);
-    }
+    if (const RegionInfo* region = find_region(address)) { return predicate(*region); }
     for (std::size_t i = 0; i < words; ++i) {
         const RegisterInfo* reg = find_register(address + 4 * i);
-        if (reg != nullptr && predicate(*reg)) {
-            return true;
-        }
+        if (reg != nullptr && predicate(*reg)) { return true; }
     }
     return false;
 }

@@ -17,23 +17,17 @@ std::string hex(std::uint32_t value)
 
 std::string upper(std::string text)
 {
-    for (char& c : text) {
-        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-    }
+    for (char& c : text) { c = static_cast<char>(std::toupper(static_cast<unsigned char>(c))); }
     return text;
 }
 
 const char* to_string(Access access)
 {
     switch (access) {
-        case Access::ro:
-            return "RO";
-        case Access::rw:
-            return "RW";
-        case Access::wo:
-            return "WO";
-        case Access::w1c:
-            return "W1C";
+        case Access::ro: return "RO";
+        case Access::rw: return "RW";
+        case Access::wo: return "WO";
+        case Access::w1c: return "W1C";
     }
     return "";
 }
@@ -100,9 +94,7 @@ std::string register_map_markdown(std::size_t rows, std::size_t cols)
                std::to_string(r.stride) + " | " + r.meaning + " |\n";
     }
     out += "\n## Fields\n\n| word | bits | name | meaning |\n|---|---|---|---|\n";
-    for (const RegisterInfo& r : map.registers()) {
-        out += field_rows(upper(r.name), r.fields);
-    }
+    for (const RegisterInfo& r : map.registers()) { out += field_rows(upper(r.name), r.fields); }
     for (const RegionInfo& r : map.regions()) {
         for (const RegionWord& w : r.words) {
             out += field_rows(upper(r.name + "." + w.name) + " (+" + std::to_string(w.offset) + ")",
@@ -124,9 +116,7 @@ std::string register_map_c_header(std::size_t rows, std::size_t cols)
     for (const RegisterInfo& r : map.registers()) {
         out += "\n/* " + r.meaning + " (" + to_string(r.access) + ") */\n";
         out += define(r.name + "_OFFSET", r.offset);
-        if (r.reset) {
-            out += define(r.name + "_RESET", *r.reset);
-        }
+        if (r.reset) { out += define(r.name + "_RESET", *r.reset); }
         out += field_defines(r.name, r.fields);
     }
     for (const RegionInfo& r : map.regions()) {

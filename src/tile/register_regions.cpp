@@ -32,16 +32,12 @@ enum : std::size_t {
 std::uint32_t* RegisterState::memory(Region region)
 {
     switch (region) {
-        case Region::input_bank:
-            return input_bank_.data();
-        case Region::output_bank:
-            return output_bank_.data();
-        case Region::partial_bank:
-            return partial_bank_.data();
+        case Region::input_bank: return input_bank_.data();
+        case Region::output_bank: return output_bank_.data();
+        case Region::partial_bank: return partial_bank_.data();
         case Region::test_currents:
         case Region::affine:
-        case Region::weights:
-            break;
+        case Region::weights: break;
     }
     return nullptr;
 }
@@ -50,28 +46,18 @@ void RegisterState::read_region(const RegionInfo& region, std::size_t first, std
                                 std::size_t n) const
 {
     switch (region.region) {
-        case Region::input_bank:
-            std::copy_n(&input_bank_[first], n, words);
-            break;
-        case Region::output_bank:
-            std::copy_n(&output_bank_[first], n, words);
-            break;
-        case Region::partial_bank:
-            std::copy_n(&partial_bank_[first], n, words);
-            break;
+        case Region::input_bank: std::copy_n(&input_bank_[first], n, words); break;
+        case Region::output_bank: std::copy_n(&output_bank_[first], n, words); break;
+        case Region::partial_bank: std::copy_n(&partial_bank_[first], n, words); break;
         case Region::test_currents:
             for (std::size_t i = 0; i < n; ++i) {
                 words[i] = bits(backend_.read_test_current(first + i));
             }
             break;
         case Region::affine:
-            for (std::size_t i = 0; i < n; ++i) {
-                words[i] = read_affine(first + i);
-            }
+            for (std::size_t i = 0; i < n; ++i) { words[i] = read_affine(first + i); }
             break;
-        case Region::weights:
-            read_weights(first, words, n);
-            break;
+        case Region::weights: read_weights(first, words, n); break;
     }
 }
 
@@ -79,25 +65,18 @@ void RegisterState::write_region(const RegionInfo& region, std::size_t first,
                                  const std::uint32_t* words, std::size_t n)
 {
     switch (region.region) {
-        case Region::input_bank:
-            std::copy_n(words, n, &input_bank_[first]);
-            break;
+        case Region::input_bank: std::copy_n(words, n, &input_bank_[first]); break;
         case Region::test_currents:
             for (std::size_t i = 0; i < n; ++i) {
                 backend_.write_test_current(first + i, static_cast<std::int32_t>(words[i]));
             }
             break;
         case Region::affine:
-            for (std::size_t i = 0; i < n; ++i) {
-                write_affine(first + i, words[i]);
-            }
+            for (std::size_t i = 0; i < n; ++i) { write_affine(first + i, words[i]); }
             break;
-        case Region::weights:
-            write_weights(first, words, n);
-            break;
+        case Region::weights: write_weights(first, words, n); break;
         case Region::output_bank:
-        case Region::partial_bank:
-            break;  // read-only: refused before it comes here
+        case Region::partial_bank: break;  // read-only: refused before it comes here
     }
 }
 
@@ -135,14 +114,10 @@ std::uint32_t RegisterState::read_affine(std::size_t word) const
     }
     const ldpu::AffineWords16 w = backend_.read_affine16(column);
     switch (which) {
-        case ldpu_scale:
-            return pack(w.scale_p.bits, w.scale_n.bits);
-        case ldpu_offset:
-            return pack(w.offset.bits, w.gamma.bits);
-        case ldpu_beta:
-            return w.beta.bits;
-        default:
-            return 0;
+        case ldpu_scale: return pack(w.scale_p.bits, w.scale_n.bits);
+        case ldpu_offset: return pack(w.offset.bits, w.gamma.bits);
+        case ldpu_beta: return w.beta.bits;
+        default: return 0;
     }
 }
 
@@ -172,11 +147,8 @@ void RegisterState::write_affine(std::size_t word, std::uint32_t value)
             w.offset = binary16(low(value));
             w.gamma = binary16(high(value));
             break;
-        case ldpu_beta:
-            w.beta = binary16(low(value));
-            break;
-        default:
-            return;  // a word without a name: a block copy may pass over it
+        case ldpu_beta: w.beta = binary16(low(value)); break;
+        default: return;  // a word without a name: a block copy may pass over it
     }
     backend_.write_affine16(column, w);
 }

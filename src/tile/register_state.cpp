@@ -61,37 +61,31 @@ std::uint32_t RegisterState::read_register(Register reg) const
 {
     namespace f = fields;
     switch (reg) {
-        case Register::control:
-            return control_;
+        case Register::control: return control_;
         case Register::status: {
             const bool room = get(f::control_enable, control_) == 1 && backend_.input_has_room();
             return put(f::status_input_room, room) |
                    put(f::status_output_valid, backend_.output_waiting()) |
                    put(f::status_busy, backend_.busy());
         }
-        case Register::irq_enable:
-            return irq_enable_;
-        case Register::irq_status:
-            return irq_status_;
+        case Register::irq_enable: return irq_enable_;
+        case Register::irq_status: return irq_status_;
         case Register::mode:
             return put(f::mode_activation, static_cast<std::uint32_t>(backend_.activation())) |
                    put(f::mode_scale_exponent,
                        static_cast<std::uint32_t>(backend_.scale_exponent())) |
                    put(f::mode_adc_test, backend_.adc_test());
-        case Register::curve_select:
-            return put(f::curve_nominal, backend_.nominal_curves());
+        case Register::curve_select: return put(f::curve_nominal, backend_.nominal_curves());
         case Register::weight_full_scale:
             return put(f::full_scale_code,
                        static_cast<std::uint32_t>(backend_.weight_full_scale()));
         case Register::input_doorbell:
-        case Register::output_doorbell:
-            return 0;
+        case Register::output_doorbell: return 0;
         // the constants: the table itself knows them
         case Register::id:
         case Register::version:
         case Register::geometry:
-        case Register::counters:
-            break;
+        case Register::counters: break;
     }
     const RegisterInfo* constant = map_.find_register(offset(reg));
     return constant != nullptr ? constant->reset.value_or(0) : 0;
@@ -99,9 +93,7 @@ std::uint32_t RegisterState::read_register(Register reg) const
 
 bool RegisterState::accepts(std::uint64_t address, const std::uint32_t* words, std::size_t n) const
 {
-    if (map_.find_region(address) != nullptr) {
-        return true;
-    }
+    if (map_.find_region(address) != nullptr) { return true; }
     for (std::size_t i = 0; i < n; ++i) {
         const auto reg = Register{static_cast<std::uint32_t>(address + 4 * i)};
         if (reg == Register::mode &&
@@ -131,15 +123,9 @@ void RegisterState::write_register(Register reg, std::uint32_t word)
 {
     namespace f = fields;
     switch (reg) {
-        case Register::control:
-            write_control(word);
-            break;
-        case Register::irq_enable:
-            irq_enable_ = word & all_irqs;
-            break;
-        case Register::irq_status:
-            irq_status_ &= ~word;
-            break;
+        case Register::control: write_control(word); break;
+        case Register::irq_enable: irq_enable_ = word & all_irqs; break;
+        case Register::irq_status: irq_status_ &= ~word; break;
         case Register::mode:
             backend_.set_mode(static_cast<int>(get(f::mode_activation, word)),
                               static_cast<int>(get(f::mode_scale_exponent, word)),
@@ -154,21 +140,16 @@ void RegisterState::write_register(Register reg, std::uint32_t word)
                 static_cast<std::int32_t>(get(f::full_scale_code, word)));
             break;
         case Register::input_doorbell:
-            if (get(f::doorbell_ring, word) == 1) {
-                ring_input();
-            }
+            if (get(f::doorbell_ring, word) == 1) { ring_input(); }
             break;
         case Register::output_doorbell:
-            if (get(f::doorbell_ring, word) == 1) {
-                ring_output();
-            }
+            if (get(f::doorbell_ring, word) == 1) { ring_output(); }
             break;
         case Register::id:
         case Register::version:
         case Register::geometry:
         case Register::status:
-        case Register::counters:
-            break;  // read-only: refused before it comes here
+        case Register::counters: break;  // read-only: refused before it comes here
     }
 }
 
@@ -180,9 +161,7 @@ void RegisterState::write_control(std::uint32_t word)
         power_on();
         return;
     }
-    if (get(f::control_clear_counters, word) == 1) {
-        backend_.clear_counters();
-    }
+    if (get(f::control_clear_counters, word) == 1) { backend_.clear_counters(); }
     const std::uint32_t kept = word & (mask(f::control_enable) | mask(f::control_output_to_bank));
     if (((kept ^ control_) & mask(f::control_output_to_bank)) != 0) {
         backend_.set_output_to_bank(get(f::control_output_to_bank, kept) == 1);
@@ -232,9 +211,7 @@ void RegisterState::ring_output()
     std::transform(y.begin(), y.end(), output_bank_.begin(), bits);
     std::transform(partial.begin(), partial.end(), partial_bank_.begin(), bits);
     // The next vector may have waited behind this one; its own news is then already old.
-    if (backend_.output_waiting()) {
-        raise(fields::irq_output_ready);
-    }
+    if (backend_.output_waiting()) { raise(fields::irq_output_ready); }
 }
 
 }  // namespace aimc::tile

@@ -17,9 +17,12 @@ Tile::Tile(const sc_core::sc_module_name& name, const config::TileConfig& config
         [&] { crossbar_ = std::make_unique<CrossbarArray>("crossbar", *controller_, t_clk_); },
         [&] { adc_bank_ = std::make_unique<AdcBank>("adc_bank", *controller_, t_clk_); },
         [&] {
-            post_bank_ = std::make_unique<PostBank>(nmpu ? "nmpu_bank" : "ldpu", *controller_, t_clk_);
+            post_bank_ =
+                std::make_unique<PostBank>(nmpu ? "nmpu_bank" : "ldpu", *controller_, t_clk_);
         },
-        [&] { output_buffer_ = std::make_unique<OutputBuffer>("output_buffer", *controller_, t_clk_); },
+        [&] {
+            output_buffer_ = std::make_unique<OutputBuffer>("output_buffer", *controller_, t_clk_);
+        },
         [&] { registers_ = std::make_unique<RegisterFile>("registers", *controller_, t_clk_); },
     };
 #if defined(AIMC_REVERSE_MODULES)

@@ -45,14 +45,10 @@ std::unique_ptr<Setup> make(Case which, config::ReadMode mode)
 const char* to_string(Case which)
 {
     switch (which) {
-        case Case::ideal:
-            return "ideal";
-        case Case::charge_noise:
-            return "charge+noise";
-        case Case::curves_noise:
-            return "time_resolved+noise+curves";
-        case Case::ldpu:
-            return "ldpu";
+        case Case::ideal: return "ideal";
+        case Case::charge_noise: return "charge+noise";
+        case Case::curves_noise: return "time_resolved+noise+curves";
+        case Case::ldpu: return "ldpu";
     }
     return "?";
 }

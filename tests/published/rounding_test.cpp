@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the cut and the rounding of the NMPU lane cost, in output LSB: the trial simulation that the
-// default of the cut rests on gave sd 0.447 for (cut 5, round 1), 0.410 for (6, 0), 0.323 for (5, 0).
+// default of the cut rests on gave sd 0.447 for (cut 5, round 1), 0.410 for (6, 0), 0.323 for (5,
+// 0).
 #include "aimc/nmpu/lane.h"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Published timing of the HERMES chip and of the NMPU, and where our cycles come from. Most of it is
-// consistency: the overhead cycles were derived from the same figures.
+// Published timing of the HERMES chip and of the NMPU, and where our cycles come from. Most of it
+// is consistency: the overhead cycles were derived from the same figures.
 #include "aimc/ldpu/timing.h"
+
 #include "aimc/mvm/post.h"
 #include "aimc/mvm/timing.h"
 
@@ -70,8 +71,8 @@ TEST(LeGallo23, FourPhaseThroughputOf64Cores)
     EXPECT_NEAR(ours / 16.1, 1.0, 0.005);
 }
 
-// Khaddam22: 1.008 TOPS of a single core, that is 130 ns: without the 3 cycles that the 64-core chip
-// shows. A known gap of 2.3 %.
+// Khaddam22: 1.008 TOPS of a single core, that is 130 ns: without the 3 cycles that the 64-core
+// chip shows. A known gap of 2.3 %.
 TEST(Khaddam22, SingleCoreIsTwoPercentFasterThanOurs)
 {
     const double ours = tops(hermes(one, nmpu), 1);

@@ -77,9 +77,7 @@ private:
 
 testing::AssertionResult says(const Hands& h, const std::string& rule)
 {
-    if (h.checker.text().find(rule) != std::string::npos) {
-        return testing::AssertionSuccess();
-    }
+    if (h.checker.text().find(rule) != std::string::npos) { return testing::AssertionSuccess(); }
     return testing::AssertionFailure() << "violations: " << h.checker.text();
 }
 

@@ -73,12 +73,8 @@ void walk_through(AtInitiator::Answer answer)
             many[i].words = {2 * i, 2 * i + 1};
             b.at.send(tlm::TLM_WRITE_COMMAND, offset(Region::weights) + 8 * i, many[i]);
         }
-        for (const auto& t : many) {
-            b.at.wait_for(t);
-        }
-        for (const auto& t : many) {
-            EXPECT_EQ(t.status, tlm::TLM_OK_RESPONSE);
-        }
+        for (const auto& t : many) { b.at.wait_for(t); }
+        for (const auto& t : many) { EXPECT_EQ(t.status, tlm::TLM_OK_RESPONSE); }
         EXPECT_EQ(many[0].answered, begun + ns(4));
         EXPECT_EQ(many[3].answered, begun + ns(16)) << "END_RESP after 3 ns never delays the next";
         EXPECT_EQ(b.backend.weights[14], 7);

@@ -40,9 +40,7 @@ TEST(RegisterMap, HasFieldsThatDoNotOverlap)
             seen |= mask(f);
         }
     };
-    for (const RegisterInfo& r : map.registers()) {
-        check(r.name, r.fields);
-    }
+    for (const RegisterInfo& r : map.registers()) { check(r.name, r.fields); }
     for (const RegionInfo& r : map.regions()) {
         for (const RegionWord& w : r.words) {
             EXPECT_LT(w.offset, r.stride);

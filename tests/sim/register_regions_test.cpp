@@ -38,9 +38,7 @@ TEST(RegisterRegions, ProgramsABurstOfWeightsAtOnce)
     RegisterBench b;
     b.run([&] {
         Words w(8);
-        for (std::uint32_t i = 0; i < 8; ++i) {
-            w[i] = (2 * i + 1) << 16 | 2 * i;
-        }
+        for (std::uint32_t i = 0; i < 8; ++i) { w[i] = (2 * i + 1) << 16 | 2 * i; }
         w[7] |= 0x77770000U;  // beside the last cell: 15 codes in 8 words
         EXPECT_EQ(b.write(offset(Region::weights), w).status, tlm::TLM_OK_RESPONSE);
         EXPECT_EQ(b.backend.n_programming_calls, 1);

@@ -19,9 +19,7 @@ public:
     CountingManager& operator=(const CountingManager&) = delete;
     ~CountingManager() override
     {
-        for (tlm::tlm_generic_payload* trans : live_) {
-            delete trans;
-        }
+        for (tlm::tlm_generic_payload* trans : live_) { delete trans; }
     }
 
     tlm::tlm_generic_payload& allocate()
@@ -85,15 +83,11 @@ public:
         request_open_ = true;
         const auto status = isock->nb_transport_fw(trans, phase, delay);
         sc_assert(status == tlm::TLM_ACCEPTED);  // all that the socket's adapter ever returns
-        while (request_open_) {
-            sc_core::wait(request_closed_);
-        }
+        while (request_open_) { sc_core::wait(request_closed_); }
     }
     void wait_for(const Transfer& transfer)
     {
-        while (!transfer.done) {
-            sc_core::wait(transfer_done_);
-        }
+        while (!transfer.done) { sc_core::wait(transfer_done_); }
     }
 
 private:
@@ -104,9 +98,7 @@ private:
     {
         request_open_ = false;  // END_REQ, or BEGIN_RESP, which implies it
         request_closed_.notify(sc_core::SC_ZERO_TIME);
-        if (phase != tlm::BEGIN_RESP) {
-            return tlm::TLM_ACCEPTED;
-        }
+        if (phase != tlm::BEGIN_RESP) { return tlm::TLM_ACCEPTED; }
         for (Transfer* t : transfers_) {
             if (t->trans == &trans) {
                 t->answered = sc_core::sc_time_stamp() + delay;

@@ -43,9 +43,7 @@ public:
     std::string text() const
     {
         std::string all;
-        for (const std::string& v : violations_) {
-            all += v + "\n";
-        }
+        for (const std::string& v : violations_) { all += v + "\n"; }
         return all;
     }
 
@@ -74,9 +72,7 @@ private:
               enable_length(p.get_byte_enable_length()),
               streaming_width(p.get_streaming_width())
         {
-            if (p.is_write() && data != nullptr) {
-                written.assign(data, data + length);
-            }
+            if (p.is_write() && data != nullptr) { written.assign(data, data + length); }
         }
         bool operator==(const Request& o) const
         {
@@ -93,17 +89,13 @@ private:
 
     void require(bool good, const std::string& rule)
     {
-        if (!good) {
-            violations_.push_back(sc_core::sc_time_stamp().to_string() + ": " + rule);
-        }
+        if (!good) { violations_.push_back(sc_core::sc_time_stamp().to_string() + ": " + rule); }
     }
 
     bool any_in(State state) const
     {
         for (const auto& [trans, watch] : watched_) {
-            if (watch.state == state) {
-                return true;
-            }
+            if (watch.state == state) { return true; }
         }
         return false;
     }
@@ -116,9 +108,7 @@ private:
         require(trans.get_response_status() == tlm::TLM_INCOMPLETE_RESPONSE,
                 "response status set before the request");
         require(!trans.is_dmi_allowed(), "DMI hint set before the request");
-        if (watched_.count(&trans) != 0 || !trans.has_mm()) {
-            return;
-        }
+        if (watched_.count(&trans) != 0 || !trans.has_mm()) { return; }
         trans.acquire();  // ours, until the end: what we look at must still be there
         watched_.insert({&trans, {Request(trans), State::requesting, at}});
     }
@@ -177,9 +167,7 @@ private:
 
     void end(Payload& trans)
     {
-        if (watched_.erase(&trans) == 0) {
-            return;
-        }
+        if (watched_.erase(&trans) == 0) { return; }
         ++completed_;
         trans.release();
     }
@@ -196,9 +184,7 @@ private:
         } else if (status == tlm::TLM_UPDATED) {
             step(trans, phase, delay, callee);
         } else {
-            if (callee == Side::target) {
-                check_response(trans);
-            }
+            if (callee == Side::target) { check_response(trans); }
             end(trans);
         }
     }

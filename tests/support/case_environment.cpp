@@ -11,13 +11,13 @@ namespace {
         const char* name;
         const char* value;
     };
-    for (const Variable& v : {Variable{"AIMC_NMPU_CASES", AIMC_CASES "/nmpu"},
-                              Variable{"AIMC_TIMING_CASES", AIMC_CASES "/timing"},
-                              Variable{"AIMC_LDPU_CASES", AIMC_CASES "/ldpu"},
-                              Variable{"AIMC_HALF_FMA_CASES", AIMC_CASES "/half_fma"},
-                              Variable{"AIMC_AFFINE_ORACLE",
-                                       AIMC_SOURCE_DIR "/scripts/oracle/affine_fit.py"},
-                              Variable{"PYTHONDONTWRITEBYTECODE", "1"}}) {
+    for (const Variable& v :
+         {Variable{"AIMC_NMPU_CASES", AIMC_CASES "/nmpu"},
+          Variable{"AIMC_TIMING_CASES", AIMC_CASES "/timing"},
+          Variable{"AIMC_LDPU_CASES", AIMC_CASES "/ldpu"},
+          Variable{"AIMC_HALF_FMA_CASES", AIMC_CASES "/half_fma"},
+          Variable{"AIMC_AFFINE_ORACLE", AIMC_SOURCE_DIR "/scripts/oracle/affine_fit.py"},
+          Variable{"PYTHONDONTWRITEBYTECODE", "1"}}) {
         ::setenv(v.name, v.value, 0);
     }
     return 0;

@@ -49,15 +49,11 @@ public:
     {
         ++n_changes;
         ++n_programming_calls;
-        for (std::size_t i = 0; i < n; ++i) {
-            weights.at(first + i) = codes[i];
-        }
+        for (std::size_t i = 0; i < n; ++i) { weights.at(first + i) = codes[i]; }
     }
     void read_weights(std::size_t first, std::int16_t* codes, std::size_t n) const override
     {
-        for (std::size_t i = 0; i < n; ++i) {
-            codes[i] = weights.at(first + i);
-        }
+        for (std::size_t i = 0; i < n; ++i) { codes[i] = weights.at(first + i); }
     }
     void set_weight_full_scale(std::int32_t code) override { changed(full_scale, code); }
     std::int32_t weight_full_scale() const override { return full_scale; }

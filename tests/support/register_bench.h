@@ -29,9 +29,7 @@ private:
     AIMC_HAS_PROCESS(Script);
     void run()
     {
-        if (body) {
-            body();
-        }
+        if (body) { body(); }
         finished = true;
     }
 };

@@ -29,9 +29,13 @@ struct Problem {
 class UserError : public std::runtime_error {
 public:
     UserError(ExitCode code, const std::string& file, std::vector<Problem> problems)
-        : std::runtime_error(text(file, problems)), code_(code), problems_(std::move(problems)) {}
+        : std::runtime_error(text(file, problems)), code_(code), problems_(std::move(problems))
+    {
+    }
     UserError(ExitCode code, const std::string& file, const std::string& message)
-        : UserError(code, file, std::vector<Problem>{{"", message}}) {}
+        : UserError(code, file, std::vector<Problem>{{"", message}})
+    {
+    }
 
     ExitCode code() const { return code_; }
     const std::vector<Problem>& problems() const { return problems_; }
@@ -53,17 +57,23 @@ private:
 struct ConfigError : UserError {  ///< exit code 2
     template <class T>
     ConfigError(const std::string& file, T&& what)
-        : UserError(ExitCode::bad_config, file, std::forward<T>(what)) {}
+        : UserError(ExitCode::bad_config, file, std::forward<T>(what))
+    {
+    }
 };
 struct InputError : UserError {  ///< exit code 3
     template <class T>
     InputError(const std::string& file, T&& what)
-        : UserError(ExitCode::bad_input, file, std::forward<T>(what)) {}
+        : UserError(ExitCode::bad_input, file, std::forward<T>(what))
+    {
+    }
 };
 struct OutputError : UserError {  ///< exit code 5
     template <class T>
     OutputError(const std::string& file, T&& what)
-        : UserError(ExitCode::bad_output, file, std::forward<T>(what)) {}
+        : UserError(ExitCode::bad_output, file, std::forward<T>(what))
+    {
+    }
 };
 
 }  // namespace aimc

@@ -5,7 +5,8 @@
 
 namespace aimc {
 
-/// How low bits are dropped. The names and the rules are SystemC's own (IEEE 1666, fixed-point types).
+/// How low bits are dropped. The names and the rules are SystemC's own (IEEE 1666, fixed-point
+/// types).
 enum class RoundMode {
     trn,          ///< SC_TRN: towards minus infinity
     rnd,          ///< SC_RND: nearest, ties towards plus infinity
@@ -47,7 +48,8 @@ constexpr std::int64_t round_shift(std::int64_t value, int bits, RoundMode mode)
 /// Largest value of a signed word of n bits.
 constexpr std::int64_t signed_max(int bits) { return (std::int64_t{1} << (bits - 1)) - 1; }
 
-/// Fits a value into a signed word. @param bits  2 .. 62  @param overflowed  set when it did not fit
+/// Fits a value into a signed word. @param bits  2 .. 62  @param overflowed  set when it did not
+/// fit
 constexpr std::int64_t fit(std::int64_t value, int bits, OverflowMode mode, bool& overflowed)
 {
     const std::int64_t high = signed_max(bits);

@@ -30,7 +30,7 @@ AffineFit fit_column(const ColumnSamples& samples, config::Branch branch);
 struct QuantisedColumn {
     nmpu::AffineWords nmpu;
     ldpu::AffineWords16 ldpu;
-    bool scale_clipped = false;   ///< negative, or beyond the format
+    bool scale_clipped = false;  ///< negative, or beyond the format
     bool offset_clipped = false;
 };
 

@@ -13,14 +13,14 @@ namespace aimc::calibration {
 
 /// The affine words of one layer and how good they are.
 struct LayerCalibration {
-    mvm::PostWords words;         ///< [tile cols]; fitted words are 0 outside the layer
-    double y_lsb = 1.0;           ///< one output LSB in units of W x
-    std::uint64_t vectors = 0;    ///< played
-    std::uint64_t cycles = 0;     ///< what playing them takes on this tile
+    mvm::PostWords words;       ///< [tile cols]; fitted words are 0 outside the layer
+    double y_lsb = 1.0;         ///< one output LSB in units of W x
+    std::uint64_t vectors = 0;  ///< played
+    std::uint64_t cycles = 0;   ///< what playing them takes on this tile
     std::uint64_t columns_needing_exponent = 0;
     std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;
-    std::vector<double> before_lsb;  ///< [layer cols] rms residual with one common scale   [LSB]
-    std::vector<double> after_lsb;   ///< [layer cols] rms residual with the words          [LSB]
+    std::vector<double> before_lsb;    ///< [layer cols] rms residual with one common scale   [LSB]
+    std::vector<double> after_lsb;     ///< [layer cols] rms residual with the words          [LSB]
     std::vector<double> gain_after;    ///< [layer cols] slope of the corrected output       [-]
     std::vector<double> offset_after;  ///< [layer cols] its value at W x = 0                [LSB]
 };

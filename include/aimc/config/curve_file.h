@@ -23,8 +23,8 @@ struct ColumnCurves {
 
 /// An aimc-adc-curves/1 pair of files (NAME.csv and NAME.json), checked.
 struct CurveFile {
-    std::string name;         ///< as given
-    bool measured = false;    ///< kind: measured | synthetic
+    std::string name;       ///< as given
+    bool measured = false;  ///< kind: measured | synthetic
     std::string chip;
     std::string input_unit;
     double full_scale = 0.0;             ///< in input_unit
@@ -33,8 +33,8 @@ struct CurveFile {
     double t_window_ns = 128.0;
     std::string source;
     std::string licence;
-    std::size_t isotonic_columns = 0;    ///< curves changed by the isotonic policy
-    std::vector<ColumnCurves> columns;   ///< index = column number in the file, no gaps
+    std::size_t isotonic_columns = 0;   ///< curves changed by the isotonic policy
+    std::vector<ColumnCurves> columns;  ///< index = column number in the file, no gaps
 };
 
 /// Throws InputError naming file, line and column. `isotonic` replaces codes by their best

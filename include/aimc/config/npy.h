@@ -12,9 +12,9 @@ namespace aimc::config {
 /// What a .npy file says of itself, checked before any element is read: magic, version, dtype,
 /// C order, and file size = header + elements.
 struct NpyInfo {
-    std::string dtype;                ///< "int8", "int16", "int32", "uint8", "float32", "float64"
-    std::vector<std::size_t> shape;   ///< one or two axes
-    std::size_t data_offset = 0;      ///< [bytes]
+    std::string dtype;               ///< "int8", "int16", "int32", "uint8", "float32", "float64"
+    std::vector<std::size_t> shape;  ///< one or two axes
+    std::size_t data_offset = 0;     ///< [bytes]
 };
 NpyInfo inspect_npy(const std::string& path);
 

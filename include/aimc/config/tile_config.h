@@ -8,9 +8,10 @@
 #include <optional>
 #include <string>
 
-/// The checked configuration of one tile. Whoever holds a TileConfig holds valid numbers: the reader
-/// (config/load.h) has refused everything else. Units are those of the JSON keys, given in brackets;
-/// the key table (src/config/key_table.cpp) carries range, default, source and meaning of each.
+/// The checked configuration of one tile. Whoever holds a TileConfig holds valid numbers: the
+/// reader (config/load.h) has refused everything else. Units are those of the JSON keys, given in
+/// brackets; the key table (src/config/key_table.cpp) carries range, default, source and meaning of
+/// each.
 namespace aimc::config {
 
 enum class ReadMode { one_phase, four_phase };
@@ -30,9 +31,10 @@ enum class CalibrationVectors { random_signed, representative };
 
 struct ReadConfig {
     ReadMode mode = ReadMode::one_phase;
-    int n_window = 128;             ///< [cycles] integration window of one phase
-    int n_settle = 2;               ///< [cycles] reset and settle after each phase
-    std::optional<int> n_overhead;  ///< [cycles] after the last phase; none: 3 one-phase, 1 four-phase
+    int n_window = 128;  ///< [cycles] integration window of one phase
+    int n_settle = 2;    ///< [cycles] reset and settle after each phase
+    std::optional<int>
+        n_overhead;  ///< [cycles] after the last phase; none: 3 one-phase, 1 four-phase
     bool skip_empty_phases = false;
 };
 
@@ -43,8 +45,8 @@ struct DeviceConfig {
     bool programming_noise = true;
     bool drift = true;
     ReadNoise read_noise = ReadNoise::per_column;
-    double frozen_share = 0.0;         ///< [-] share of the read-noise variance that stays constant
-    double age_s = 0.0;                ///< [s] time since programming was verified (t_0)
+    double frozen_share = 0.0;  ///< [-] share of the read-noise variance that stays constant
+    double age_s = 0.0;         ///< [s] time since programming was verified (t_0)
     double polarity_asymmetry_mean = 0.0;  ///< [-] G- reads as G- * (1 + asymmetry)
     double polarity_asymmetry_sd = 0.0;    ///< [-] per column
 };
@@ -56,12 +58,12 @@ struct CrossbarConfig {
 };
 
 struct ParametricCurves {
-    double gain_sd = 0.0709;             ///< [-]
-    double gain_limit = 0.21;            ///< [-] gains are cut at 1 -+ this
-    double offset_sd_counts = 2.0;       ///< [counts] free-running counts per conversion
-    double s_shape_counts = 2.0;         ///< [counts] largest deviation of the S-shape
-    double polarity_correlation = 0.5;   ///< [-] of the gain errors of a column's two polarities
-    int segments = 8;                    ///< straight pieces per curve
+    double gain_sd = 0.0709;            ///< [-]
+    double gain_limit = 0.21;           ///< [-] gains are cut at 1 -+ this
+    double offset_sd_counts = 2.0;      ///< [counts] free-running counts per conversion
+    double s_shape_counts = 2.0;        ///< [counts] largest deviation of the S-shape
+    double polarity_correlation = 0.5;  ///< [-] of the gain errors of a column's two polarities
+    int segments = 8;                   ///< straight pieces per curve
 };
 
 struct AdcConfig {
@@ -69,9 +71,11 @@ struct AdcConfig {
     std::string curve_file;  ///< as seen from the working folder (the reader resolves it)
     FewCurves few_curves = FewCurves::reject;
     NonMonotone non_monotone = NonMonotone::reject;
-    double gain_MHz_per_uA = 35.0;               ///< [MHz/uA] nominal, ideal and parametric curves
-    std::optional<double> full_scale_uA = 94.0;  ///< [uA] the oscillator's ceiling; none: no ceiling
-    std::optional<double> current_ratio = 1.0;   ///< [-] input mirror ratio; none: set at calibration
+    double gain_MHz_per_uA = 35.0;  ///< [MHz/uA] nominal, ideal and parametric curves
+    std::optional<double> full_scale_uA =
+        94.0;  ///< [uA] the oscillator's ceiling; none: no ceiling
+    std::optional<double> current_ratio =
+        1.0;  ///< [-] input mirror ratio; none: set at calibration
     int count_bits = 12;
     Rounding rounding = Rounding::floor;
     Integration integration = Integration::time_resolved;
@@ -135,17 +139,17 @@ struct SeedConfig {
 };
 
 struct WorkloadConfig {
-    std::string file;                     ///< aimc-workload/1; empty: generated as below
-    int mvms = 64;                        ///< generated vectors
-    std::string weights = "normal";       ///< normal | uniform | a .npy file
-    std::string inputs = "random_signed"; ///< random_signed | a .npy file
+    std::string file;                      ///< aimc-workload/1; empty: generated as below
+    int mvms = 64;                         ///< generated vectors
+    std::string weights = "normal";        ///< normal | uniform | a .npy file
+    std::string inputs = "random_signed";  ///< random_signed | a .npy file
 };
 
 struct TileConfig {
-    std::string name;        ///< for reports; default: the file's name without .json
-    std::size_t rows = 256;  ///< word lines
-    std::size_t cols = 256;  ///< bit lines
-    std::uint16_t index = 0; ///< which tile of a system: its random numbers are its own
+    std::string name;         ///< for reports; default: the file's name without .json
+    std::size_t rows = 256;   ///< word lines
+    std::size_t cols = 256;   ///< bit lines
+    std::uint16_t index = 0;  ///< which tile of a system: its random numbers are its own
     std::int64_t t_clk_ps = 1000;
     PostUnit post = PostUnit::nmpu;
     std::string chip;  ///< frozen chip (aimc-chip/1); empty: program the weights

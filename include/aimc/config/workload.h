@@ -21,7 +21,7 @@ struct Range {
 struct Layer {
     std::string name;
     Matrix<std::int16_t> weights;  ///< [rows x cols] codes: w = code / code_max
-    int code_max = 127;            ///< 127 for int8 files, 32767 for float files (scaled by max |w|)
+    int code_max = 127;  ///< 127 for int8 files, 32767 for float files (scaled by max |w|)
     Range rows;
     Range cols;
     Activation activation = Activation::identity;
@@ -31,7 +31,8 @@ struct Layer {
 /// When the source offers vectors: vector k is offered `gap` cycles after vector k-1 was taken, so
 /// back-pressure shows. back_to_back is a gap of 0.
 struct Arrival {
-    std::vector<std::uint32_t> n_gaps{0};  ///< [cycles] repeated cyclically; gap of vector k is [k % size]
+    std::vector<std::uint32_t> n_gaps{
+        0};  ///< [cycles] repeated cyclically; gap of vector k is [k % size]
     std::uint32_t gap(std::size_t k) const { return n_gaps[k % n_gaps.size()]; }
 };
 

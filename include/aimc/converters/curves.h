@@ -13,16 +13,17 @@ namespace aimc::converters {
 
 /// One corner of a transfer curve before it goes to the grid: current magnitude -> count rate.
 struct Knot {
-    double i_uA = 0.0;   ///< [uA] bit-line current
-    double rate = 0.0;   ///< [counts / cycle]
+    double i_uA = 0.0;  ///< [uA] bit-line current
+    double rate = 0.0;  ///< [counts / cycle]
 };
 
 /// Transfer curves of all columns in physical units, fixed for a chip. `neg` is used by one-phase
 /// reads only; all four phases of a four-phase read share `pos`.
 struct PhysicalCurves {
     struct Column {
-        std::vector<Knot> pos, neg;  ///< increasing in i_uA; held beyond the last, and below the first
-        double offset_pos = 0.0;     ///< [counts] free-running, per conversion
+        std::vector<Knot> pos,
+            neg;                  ///< increasing in i_uA; held beyond the last, and below the first
+        double offset_pos = 0.0;  ///< [counts] free-running, per conversion
         double offset_neg = 0.0;
         double input_offset_uA = 0.0;  ///< [uA] before the polarity decision
     };

@@ -29,10 +29,10 @@ struct ReadId {
 /// Bit-line currents of one phase: piecewise constant, because a current only changes when a pulse
 /// ends. All pulses start together, so segment 0 (the longest pulses alone) is the last in time.
 struct ColumnWave {
-    std::size_t stride = 0;               ///< columns, rounded up to whole SIMD words
-    int n_on = 0;                         ///< [cycles] until the last pulse ends
-    std::vector<int> n_cycles;            ///< [segments] length of each
-    std::vector<std::int32_t> current;    ///< [segments x stride]   [g_lsb * v_read]
+    std::size_t stride = 0;             ///< columns, rounded up to whole SIMD words
+    int n_on = 0;                       ///< [cycles] until the last pulse ends
+    std::vector<int> n_cycles;          ///< [segments] length of each
+    std::vector<std::int32_t> current;  ///< [segments x stride]   [g_lsb * v_read]
     /// [stride] their sum over time, kept for adc.integration charge  [g_lsb * v_read * cycle]
     std::vector<std::int64_t> charge;
     const std::int32_t* segment(std::size_t s) const { return current.data() + s * stride; }
@@ -63,8 +63,8 @@ private:
         std::vector<std::uint16_t> noise;  ///< [rows x stride]
     };
     const Plane& plane(Phase phase, bool negative_input) const;
-    void noise_current(const std::vector<int>& active, const std::int8_t* x, Phase phase,
-                       ReadId id, int n_on, std::int32_t* current) const;
+    void noise_current(const std::vector<int>& active, const std::int8_t* x, Phase phase, ReadId id,
+                       int n_on, std::int32_t* current) const;
 
     std::size_t rows_, cols_, stride_;
     std::uint64_t seed_;
@@ -72,8 +72,8 @@ private:
     double noise_lsb_;
     SimdLevel simd_;
     bool one_phase_;
-    bool with_charge_;           ///< the converters look at the charge only
-    Plane pos_, neg_;            ///< four-phase: G+, G-; one-phase: x > 0, x < 0
+    bool with_charge_;  ///< the converters look at the charge only
+    Plane pos_, neg_;   ///< four-phase: G+, G-; one-phase: x > 0, x < 0
 };
 
 }  // namespace aimc::crossbar

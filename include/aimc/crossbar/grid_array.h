@@ -19,8 +19,8 @@ struct GridArray {
     Matrix<ConductanceLsb> g_pos, g_neg;         ///< steps of g_lsb
     Matrix<std::uint16_t> noise_pos, noise_neg;  ///< read-noise variance in steps of noise_lsb
     double noise_lsb = 0.0;                      ///< [g_lsb^2] one step of variance; 0: no noise
-    std::vector<double> asymmetry;               ///< [cols] G reads as G * (1 + a) at negative current
-    std::uint64_t clips = 0;                     ///< cells beyond the grid, held at its end
+    std::vector<double> asymmetry;  ///< [cols] G reads as G * (1 + a) at negative current
+    std::uint64_t clips = 0;        ///< cells beyond the grid, held at its end
 
     std::size_t rows() const { return g_pos.rows(); }
     std::size_t cols() const { return g_pos.cols(); }
@@ -28,8 +28,8 @@ struct GridArray {
     std::int64_t largest_current() const;
 };
 
-constexpr int grid_max = 32767;          ///< int16: 131 uS at 4 nS
-constexpr int noise_steps = 4095;        ///< 12 bits: 64 rows of v * x^2 fit 32 bits
+constexpr int grid_max = 32767;    ///< int16: 131 uS at 4 nS
+constexpr int noise_steps = 4095;  ///< 12 bits: 64 rows of v * x^2 fit 32 bits
 
 /// Quantises conductances to the grid, half away from zero; clips are counted.
 GridArray to_grid(const config::TileConfig& config, const device::Conductances& conductances);

@@ -25,18 +25,19 @@ public:
     Siemens programming_sd(double g) const;  ///< sd of G_prog around its target
     double nu_mean(double g) const;          ///< mean drift exponent        [-]
     double nu_sd(double g) const;            ///< its spread over devices    [-]
-    double read_noise(double g) const;       ///< Q_s: sd of a read relative to G per root of the log term
+    double read_noise(
+        double g) const;  ///< Q_s: sd of a read relative to G per root of the log term
 
 private:
-    struct Branch {            ///< clamp(slope * ln g + level, low, high)
+    struct Branch {  ///< clamp(slope * ln g + level, low, high)
         double slope, level, low, high;
         double at(double ln_g) const;
     };
     using Cubic = std::array<double, 4>;  ///< c0 + c1 g + c2 g^2 + c3 g^3
     Siemens g_max_;
     Second t_0_;
-    Cubic programming_;        ///< [uS]
-    double nu_sd_limit_;       ///< g below which the logarithmic branch holds
+    Cubic programming_;   ///< [uS]
+    double nu_sd_limit_;  ///< g below which the logarithmic branch holds
     Branch nu_sd_low_;
     Cubic nu_sd_high_;
     double read_limit_;

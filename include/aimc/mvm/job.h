@@ -15,7 +15,7 @@ namespace aimc::mvm {
 /// One stretch of work with the same affine words: the vectors of one layer. Cycle 0 is its in_0.
 struct Job {
     PostWords words;
-    Matrix<std::int8_t> inputs;    ///< [n x tile rows]
+    Matrix<std::int8_t> inputs;  ///< [n x tile rows]
     config::Arrival arrival;
     config::SinkPattern sink;
     std::uint64_t first_read = 0;  ///< read index of vector 0: read noise is a function of it
@@ -31,11 +31,11 @@ public:
     /// Once, when the chip is programmed: a frozen chip replaces it, calibration sets its mirror
     /// ratio and makes the affine words of the jobs.
     virtual void bring_up(Chip& chip) = 0;
-    virtual bool next_job(Job& job) = 0;                 ///< false: no more work
-    virtual void on_record(const MvmRecord& record) = 0; ///< in order of `mvm`, per job
+    virtual bool next_job(Job& job) = 0;                  ///< false: no more work
+    virtual void on_record(const MvmRecord& record) = 0;  ///< in order of `mvm`, per job
     virtual void on_events(const converters::AdcEvents& events,
                            const std::vector<LaneCounters>& lanes) = 0;  ///< once per job
-    virtual bool stop_requested() const = 0;             ///< finish what is in flight, then end
+    virtual bool stop_requested() const = 0;  ///< finish what is in flight, then end
 };
 
 }  // namespace aimc::mvm

@@ -12,10 +12,10 @@ namespace aimc::mvm {
 
 /// What is loaded into the post unit: the affine words of every column and the layer's activation.
 struct PostWords {
-    int scale_exponent = 0;                    ///< e of the NMPU
+    int scale_exponent = 0;  ///< e of the NMPU
     config::Activation activation = config::Activation::identity;
-    std::vector<nmpu::AffineWords> nmpu;       ///< [cols]
-    std::vector<ldpu::AffineWords16> ldpu;     ///< [cols], filled when the unit is the LDPU
+    std::vector<nmpu::AffineWords> nmpu;    ///< [cols]
+    std::vector<ldpu::AffineWords16> ldpu;  ///< [cols], filled when the unit is the LDPU
 };
 
 /// How often a lane had to give in. Per run; also kept per lane.

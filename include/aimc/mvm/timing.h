@@ -11,7 +11,8 @@
 namespace aimc::mvm {
 
 /// Cycles of a whole read (A): phases * (window + settle) + overhead after the last phase.
-/// Derived: 133 one-phase and 521 four-phase from the TOPS of LeGallo23; Choice: where the overhead sits.
+/// Derived: 133 one-phase and 521 four-phase from the TOPS of LeGallo23; Choice: where the overhead
+/// sits.
 int n_read_cycles(const config::ReadConfig& read, int phases);
 
 /// What the recurrence needs to know of a tile.
@@ -55,7 +56,10 @@ struct StateCycles {
     std::uint64_t post_busy = 0;       ///< no free counter bank, post unit computing
     std::uint64_t output_blocked = 0;  ///< no free counter bank, post unit waits for an output slot
     std::uint64_t drain = 0;           ///< after the last read
-    std::uint64_t sum() const { return reading + input_starved + post_busy + output_blocked + drain; }
+    std::uint64_t sum() const
+    {
+        return reading + input_starved + post_busy + output_blocked + drain;
+    }
 };
 
 /// Books every cycle of a run to one state, from the records in order.

@@ -7,7 +7,8 @@
 
 namespace aimc::nmpu {
 
-/// identity, max(y, 0), or min(max(y, 0), clip). @param changed  set when y was not passed on as it is
+/// identity, max(y, 0), or min(max(y, 0), clip). @param changed  set when y was not passed on as it
+/// is
 constexpr std::int32_t activate(std::int32_t y, config::Activation activation, std::int32_t clip,
                                 bool& changed)
 {

@@ -14,7 +14,8 @@ namespace aimc::report {
 
 using StateCycles = mvm::StateCycles;
 
-/// Summary of a distribution of whole numbers, percentiles from an integer histogram (nearest rank).
+/// Summary of a distribution of whole numbers, percentiles from an integer histogram (nearest
+/// rank).
 struct IntegerSummary {
     std::uint64_t min = 0, p50 = 0, p99 = 0, max = 0;
     double mean = 0.0;
@@ -47,9 +48,9 @@ private:
 };
 
 struct AdcFacts {
-    std::string curves = "ideal";      ///< measured | synthetic | ideal
-    std::string file;                  ///< as given, or empty
-    double current_ratio = 1.0;        ///< [-]
+    std::string curves = "ideal";  ///< measured | synthetic | ideal
+    std::string file;              ///< as given, or empty
+    double current_ratio = 1.0;    ///< [-]
     std::uint64_t conversions = 0;
     std::uint64_t over_range = 0;      ///< conversions whose current passed the ceiling
     std::uint64_t polarity_flips = 0;  ///< one-phase conversions whose current changed sign
@@ -62,14 +63,14 @@ struct AdcFacts {
 
 struct CalibrationFacts {
     bool done = false;
-    std::string method;                        ///< least_squares | fixed | file | frozen chip
-    std::uint64_t vectors = 0;                 ///< played through the tile
+    std::string method;         ///< least_squares | fixed | file | frozen chip
+    std::uint64_t vectors = 0;  ///< played through the tile
     std::uint64_t cycles = 0;
     int scale_exponent = 0;
     std::uint64_t columns_needing_exponent = 0;
     std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;
-    double residual_before_lsb = 0.0;          ///< rms over columns, nominal words  [LSB]
-    double residual_after_lsb = 0.0;           ///< rms over columns, quantised words [LSB]
+    double residual_before_lsb = 0.0;  ///< rms over columns, nominal words  [LSB]
+    double residual_after_lsb = 0.0;   ///< rms over columns, quantised words [LSB]
 };
 
 struct LayerResult {
@@ -106,19 +107,19 @@ struct RunResult {
     config::TileConfig config;
     std::int64_t t_clk_ps = 1000;
 
-    IntegerSummary latency;                          ///< O - in              [cycles]
+    IntegerSummary latency;                                    ///< O - in              [cycles]
     IntegerSummary read_cycles, post_cycles, out_wait_cycles;  ///< C-S, Y-H, O-Y
     std::uint64_t cycles_total = 0;
-    double initiation_interval = 0.0;                ///< mean S_k - S_(k-1) of the later half  [cycles]
+    double initiation_interval = 0.0;  ///< mean S_k - S_(k-1) of the later half  [cycles]
     StateCycles states;
 
     std::vector<LayerResult> layers;
-    std::optional<double> top1, float_top1;          ///< [%]
+    std::optional<double> top1, float_top1;  ///< [%]
     std::uint64_t labelled = 0;
     AdcFacts adc;
-    std::uint64_t conductance_clips = 0;             ///< cells that did not fit the grid
-    int n_post = 0;                                  ///< [cycles] per vector
-    std::vector<std::array<std::uint64_t, 2>> lanes; ///< per lane: saturated, relu_clipped
+    std::uint64_t conductance_clips = 0;              ///< cells that did not fit the grid
+    int n_post = 0;                                   ///< [cycles] per vector
+    std::vector<std::array<std::uint64_t, 2>> lanes;  ///< per lane: saturated, relu_clipped
     std::vector<Comparison> comparison;
     HostFacts host;
 };

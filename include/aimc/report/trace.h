@@ -16,7 +16,7 @@ namespace aimc::report {
 /// Everything above the events of an aimc-trace/1 file. From it and the counts a third party can
 /// recompute every output without our code.
 struct TraceHeader {
-    std::string config;             ///< path as given
+    std::string config;  ///< path as given
     std::uint64_t mvms = 0;
     std::uint64_t device_seed = 0;
     std::uint64_t read_seed = 0;
@@ -26,7 +26,8 @@ struct TraceHeader {
     bool partial_output = false;    ///< post events carry s= (A) instead of y=
 };
 
-/// Writes an aimc-trace/1. Records come in order of `mvm`; events leave sorted by cycle, stage, mvm.
+/// Writes an aimc-trace/1. Records come in order of `mvm`; events leave sorted by cycle, stage,
+/// mvm.
 class TraceWriter {
 public:
     TraceWriter(const TraceHeader& header, const config::TileConfig& config,
@@ -64,7 +65,7 @@ struct ParsedTrace {
     TraceHeader header;
     std::vector<std::string> head_lines;  ///< all "# " lines but config, config_sha256
     std::vector<std::string> events;
-    std::size_t first_event_line = 0;     ///< 1-based
+    std::size_t first_event_line = 0;  ///< 1-based
 };
 ParsedTrace parse_trace(const std::string& text, const std::string& file);
 

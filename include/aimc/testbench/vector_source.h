@@ -34,7 +34,7 @@ private:
     const mvm::Job* job_ = nullptr;
     std::function<bool()> stop_;
     tile::PayloadPool pool_;
-    tile::MvmToken none_;        ///< the pool's payloads carry a token; here nobody reads it
+    tile::MvmToken none_;  ///< the pool's payloads carry a token; here nobody reads it
     bool offering_ = false;
     bool done_ = true;
     std::uint64_t taken_ = 0;

@@ -27,7 +27,8 @@ public:
     virtual std::size_t rows() const = 0;
     virtual std::size_t cols() const = 0;
 
-    /// Cell targets, row-major [rows x cols]: G+ - G- = code / full_scale * G_max. A write programs.
+    /// Cell targets, row-major [rows x cols]: G+ - G- = code / full_scale * G_max. A write
+    /// programs.
     virtual void write_weights(std::size_t first_cell, const std::int16_t* codes,
                                std::size_t n) = 0;
     virtual void read_weights(std::size_t first_cell, std::int16_t* codes, std::size_t n) const = 0;
@@ -41,7 +42,8 @@ public:
 
     /// MODE fields: activation (0 identity, 1 relu, 2 clipped_relu), scale exponent e, ADC test
     /// (the test currents replace the array), nominal curves (0: as configured, 1: ideal line).
-    virtual void set_mode(int activation, int scale_exponent, bool adc_test, bool nominal_curves) = 0;
+    virtual void set_mode(int activation, int scale_exponent, bool adc_test,
+                          bool nominal_curves) = 0;
     virtual int activation() const = 0;
     virtual int scale_exponent() const = 0;
     virtual bool adc_test() const = 0;

@@ -50,14 +50,17 @@ public:
     void drive(MvmToken& token);         ///< at S_k: waveforms
     void convert(MvmToken& token);       ///< at C_k: counts
     void process(MvmToken& token, std::vector<mvm::LaneCounters>& per_lane);  ///< at H_k: y
-    void on_handed_over(MvmToken& token);  ///< at O_k
+    void on_handed_over(MvmToken& token);                                     ///< at O_k
     void give_back(MvmToken& token);
     void on_input_room();
     void on_output_waiting();
 
     // What the surroundings of the tile use.
     /// Called at O_k with every finished MVM.
-    void set_observer(std::function<void(const MvmToken&)> observer) { observer_ = std::move(observer); }
+    void set_observer(std::function<void(const MvmToken&)> observer)
+    {
+        observer_ = std::move(observer);
+    }
     /// Replaces array, curves and mirror ratio at once: a frozen chip.
     void adopt_chip(const mvm::Chip& chip);
     /// The chip as programmed so far.
@@ -112,9 +115,9 @@ private:
 
     device::CellTargets targets_;
     mvm::Chip chip_;
-    bool chip_stale_ = true;                        ///< weights were written since it was made
-    std::shared_ptr<const mvm::AnalogPath> path_;   ///< null: to be made again
-    std::vector<std::int32_t> test_currents_;       ///< [cols] current grid
+    bool chip_stale_ = true;                       ///< weights were written since it was made
+    std::shared_ptr<const mvm::AnalogPath> path_;  ///< null: to be made again
+    std::vector<std::int32_t> test_currents_;      ///< [cols] current grid
     bool adc_test_ = false;
     bool nominal_curves_ = false;
     bool in_reset_ = false;

@@ -42,14 +42,14 @@ private:
                                        sc_core::sc_time& delay);
 
     Controller& controller_;
-    tlm::tlm_generic_payload* waiting_ = nullptr;     ///< at the door, BEGIN_REQ unanswered
-    std::deque<tlm::tlm_generic_payload*> answers_;   ///< to be sent, oldest first
-    tlm::tlm_generic_payload* answering_ = nullptr;   ///< BEGIN_RESP sent, END_RESP awaited
-    std::deque<MvmToken*> slots_;                     ///< oldest first
-    std::size_t started_ = 0;                         ///< how many of them have been offered onwards
+    tlm::tlm_generic_payload* waiting_ = nullptr;    ///< at the door, BEGIN_REQ unanswered
+    std::deque<tlm::tlm_generic_payload*> answers_;  ///< to be sent, oldest first
+    tlm::tlm_generic_payload* answering_ = nullptr;  ///< BEGIN_RESP sent, END_RESP awaited
+    std::deque<MvmToken*> slots_;                    ///< oldest first
+    std::size_t started_ = 0;                        ///< how many of them have been offered onwards
     bool any_yet_ = false;
-    std::uint64_t last_in_ = 0;                       ///< edge of the last hand-over in
-    sc_core::sc_event room_{"room"};                  ///< for blocking callers
+    std::uint64_t last_in_ = 0;       ///< edge of the last hand-over in
+    sc_core::sc_event room_{"room"};  ///< for blocking callers
 };
 
 }  // namespace aimc::tile

@@ -43,9 +43,9 @@ private:
 
     sc_core::sc_event& wake_;
     PayloadPool pool_;
-    tlm::tlm_generic_payload* offered_ = nullptr;   ///< BEGIN_REQ sent, END_REQ awaited
+    tlm::tlm_generic_payload* offered_ = nullptr;  ///< BEGIN_REQ sent, END_REQ awaited
     MvmToken* taken_ = nullptr;
-    std::deque<tlm::tlm_generic_payload*> held_;    ///< taken, slot not yet free
+    std::deque<tlm::tlm_generic_payload*> held_;  ///< taken, slot not yet free
     std::deque<MvmToken*> freed_;
     tlm::tlm_generic_payload* abandoned_ = nullptr;  ///< offered before a reset, not taken yet
 };

@@ -22,16 +22,17 @@ namespace aimc::tile {
 ///   tile.y_isock.bind(sink.tsock);       // vectors out
 ///   tile.irq_o(irq);  tile.rst_n_i(rst_n);
 ///
-/// Data path: dac_bank -> crossbar -> adc_bank -> nmpu_bank -> output_buffer, joined by sockets with
-/// the four-phase hand-shake, which is also the back-pressure. No free-running clock: edges are at
-/// whole multiples of clock.t_clk_ps. Several tiles may live in one simulation.
+/// Data path: dac_bank -> crossbar -> adc_bank -> nmpu_bank -> output_buffer, joined by sockets
+/// with the four-phase hand-shake, which is also the back-pressure. No free-running clock: edges
+/// are at whole multiples of clock.t_clk_ps. Several tiles may live in one simulation.
 class Tile : public sc_core::sc_module {
 public:
     tlm::tlm_target_socket<> reg_tsock{"reg_tsock"};
     tlm::tlm_target_socket<> x_tsock{"x_tsock"};
     tlm::tlm_initiator_socket<> y_isock{"y_isock"};
-    sc_core::sc_out<bool> irq_o{"irq_o"};    ///< level, write 1 to clear in IRQ_STATUS
-    sc_core::sc_in<bool> rst_n_i{"rst_n_i"}; ///< active low: aborts the MVM in flight, keeps weights
+    sc_core::sc_out<bool> irq_o{"irq_o"};  ///< level, write 1 to clear in IRQ_STATUS
+    sc_core::sc_in<bool> rst_n_i{
+        "rst_n_i"};  ///< active low: aborts the MVM in flight, keeps weights
 
     explicit Tile(const sc_core::sc_module_name& name, const config::TileConfig& config,
                   SimdLevel simd = best_simd_level());

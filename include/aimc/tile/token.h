@@ -18,11 +18,11 @@ namespace aimc::tile {
 struct MvmToken {
     mvm::MvmRecord record;
     std::vector<crossbar::Phase> phases;
-    std::vector<crossbar::ColumnWave> waves;  ///< one per phase
+    std::vector<crossbar::ColumnWave> waves;      ///< one per phase
     std::shared_ptr<const mvm::AnalogPath> path;  ///< array and curves as they were at S_k
-    int n_read = 0;                           ///< A of this vector [cycles]
+    int n_read = 0;                               ///< A of this vector [cycles]
     std::uint64_t read_index = 0;
-    bool aborted = false;  ///< a reset came while it was offered at the door
+    bool aborted = false;                        ///< a reset came while it was offered at the door
     tlm::tlm_generic_payload* source = nullptr;  ///< transaction that brought x; null: a doorbell
 };
 

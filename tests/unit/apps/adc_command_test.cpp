@@ -39,16 +39,12 @@ TEST(AdcTable, FitsOneHundredColumns)
         std::istringstream text(adc_table(
             config::load_curve_file(std::string(AIMC_SOURCE_DIR) + "/configs/curves/" + name,
                                     config::NonMonotone::reject)));
-        for (std::string line; std::getline(text, line);) {
-            EXPECT_LE(line.size(), 100U) << line;
-        }
+        for (std::string line; std::getline(text, line);) { EXPECT_LE(line.size(), 100U) << line; }
     }
     config::CurveFile f = two_columns();
     f.input_unit = "of an unusually long unit";
     std::istringstream text(adc_table(f));
-    for (std::string line; std::getline(text, line);) {
-        EXPECT_LE(line.size(), 100U) << line;
-    }
+    for (std::string line; std::getline(text, line);) { EXPECT_LE(line.size(), 100U) << line; }
 }
 
 TEST(AdcTable, HasOneRowPerCurveAndTheSpread)

@@ -23,9 +23,7 @@ protected:
     Files()
     {
         std::string name = (fs::temp_directory_path() / "aimc_XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) {
-            throw OutputError(name, "cannot be made");
-        }
+        if (::mkdtemp(name.data()) == nullptr) { throw OutputError(name, "cannot be made"); }
         folder_ = name;
     }
     ~Files() override

@@ -56,18 +56,13 @@ std::int64_t rounded(double x, RoundMode mode)
     const double nearest = x - down > 0.5 ? down + 1 : down;
     const double away = x < 0 ? down : down + 1;
     switch (mode) {
-        case RoundMode::trn:
-            return static_cast<std::int64_t>(down);
-        case RoundMode::rnd:
-            return static_cast<std::int64_t>(is_tie ? down + 1 : nearest);
+        case RoundMode::trn: return static_cast<std::int64_t>(down);
+        case RoundMode::rnd: return static_cast<std::int64_t>(is_tie ? down + 1 : nearest);
         case RoundMode::rnd_zero:
             return static_cast<std::int64_t>(is_tie ? std::trunc(x) : nearest);
-        case RoundMode::rnd_min_inf:
-            return static_cast<std::int64_t>(nearest);
-        case RoundMode::rnd_inf:
-            return static_cast<std::int64_t>(is_tie ? away : nearest);
-        case RoundMode::rnd_conv:
-            return static_cast<std::int64_t>(std::nearbyint(x));
+        case RoundMode::rnd_min_inf: return static_cast<std::int64_t>(nearest);
+        case RoundMode::rnd_inf: return static_cast<std::int64_t>(is_tie ? away : nearest);
+        case RoundMode::rnd_conv: return static_cast<std::int64_t>(std::nearbyint(x));
     }
     return 0;
 }

@@ -15,9 +15,7 @@ TEST(Matrix, IsRowMajor)
     Matrix<int> m(2, 3);
     int next = 0;
     for (std::size_t r = 0; r < 2; ++r) {
-        for (std::size_t c = 0; c < 3; ++c) {
-            m(WordLine{r}, BitLine{c}) = next++;
-        }
+        for (std::size_t c = 0; c < 3; ++c) { m(WordLine{r}, BitLine{c}) = next++; }
     }
     EXPECT_EQ(m.data(), (std::vector<int>{0, 1, 2, 3, 4, 5}));
     EXPECT_EQ(m.row(1)[2], 5);

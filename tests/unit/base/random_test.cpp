@@ -72,9 +72,7 @@ TEST(Place, EveryFieldChangesTheNumbers)
     places[5].lane = 4;
     places[6].read = 4 + (std::uint64_t{1} << 32);
     std::set<Words> different;
-    for (const Place& p : places) {
-        different.insert(philox_block(p, 0));
-    }
+    for (const Place& p : places) { different.insert(philox_block(p, 0)); }
     different.insert(philox_block(base, 1));
     EXPECT_EQ(different.size(), 8U);
 }
@@ -100,9 +98,7 @@ TEST(Normals, AreTheSameOneByOneAndForAnyLength)
     for (const std::uint32_t n : {0U, 1U, 3U, 4U, 5U, 18U}) {
         std::vector<double> z(n + 1, -99.0);
         normals(place, n, z.data());
-        for (std::uint32_t c = 0; c < n; ++c) {
-            EXPECT_EQ(z[c], normal(place, c)) << n;
-        }
+        for (std::uint32_t c = 0; c < n; ++c) { EXPECT_EQ(z[c], normal(place, c)) << n; }
         EXPECT_EQ(z[n], -99.0) << "wrote past the end";
     }
 }
@@ -118,9 +114,7 @@ TEST(Normals, HaveTheMomentsOfTheStandardNormal)
         m2 += z[i] * z[i] / n;
         m3 += z[i] * z[i] * z[i] / n;
         m4 += z[i] * z[i] * z[i] * z[i] / n;
-        if (i > 0) {
-            neighbours += z[i] * z[i - 1] / n;
-        }
+        if (i > 0) { neighbours += z[i] * z[i - 1] / n; }
     }
     const double root = std::sqrt(static_cast<double>(n));  // bounds at four standard errors
     EXPECT_NEAR(m1, 0.0, 4.0 / root);

@@ -36,9 +36,7 @@ TEST(BrokenConfig, Text)
         {"deep objects",
          [] {
              std::string text;
-             for (int i = 0; i < 100000; ++i) {
-                 text += "{\"a\":";
-             }
+             for (int i = 0; i < 100000; ++i) { text += "{\"a\":"; }
              return text;
          }(),
          {"nested deeper than 64 levels"}},

@@ -40,9 +40,7 @@ protected:
 std::vector<double> codes(const std::vector<CurvePoint>& curve)
 {
     std::vector<double> out;
-    for (const auto& p : curve) {
-        out.push_back(p.code);
-    }
+    for (const auto& p : curve) { out.push_back(p.code); }
     return out;
 }
 
@@ -202,9 +200,7 @@ TEST_F(AdcCurves, SurviveEveryChangedByte)
 TEST_F(AdcCurves, StopAfterTwentyProblems)
 {
     std::string csv = header;
-    for (int i = 0; i < 1000; ++i) {
-        csv += "x,y,z,w\n";
-    }
+    for (int i = 0; i < 1000; ++i) { csv += "x,y,z,w\n"; }
     try {
         load(csv);
         ADD_FAILURE() << "was accepted";

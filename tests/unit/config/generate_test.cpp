@@ -25,9 +25,7 @@ template <class T>
 double mean_square(const std::vector<T>& values)
 {
     double sum = 0.0;
-    for (const auto v : values) {
-        sum += static_cast<double>(v) * static_cast<double>(v);
-    }
+    for (const auto v : values) { sum += static_cast<double>(v) * static_cast<double>(v); }
     return sum / static_cast<double>(values.size());
 }
 
@@ -82,9 +80,7 @@ TEST_F(Generate, RandomInputsMeetEveryCodeAboutEquallyOften)
     config.workload.mvms = 1000;
     std::array<int, 256> hits{};
     const Workload w = make_workload(config);
-    for (const auto x : w.inputs.data()) {
-        ++hits[static_cast<std::size_t>(x + 128)];
-    }
+    for (const auto x : w.inputs.data()) { ++hits[static_cast<std::size_t>(x + 128)]; }
     EXPECT_EQ(hits[0], 0) << "-128 is not a code";
     const auto [low, high] = std::minmax_element(hits.begin() + 1, hits.end());
     EXPECT_GT(*low, 1004 - 200);  // mean 1004, standard deviation 32

@@ -19,9 +19,7 @@ protected:
     InputFiles()
     {
         std::string name = (std::filesystem::temp_directory_path() / "aimc_XXXXXX").string();
-        if (::mkdtemp(name.data()) == nullptr) {
-            throw OutputError(name, "cannot be made");
-        }
+        if (::mkdtemp(name.data()) == nullptr) { throw OutputError(name, "cannot be made"); }
         folder_ = name;
     }
     ~InputFiles() override

@@ -23,20 +23,14 @@ Value another(const Key& key)
 {
     const Value now = key.get(TileConfig{});
     switch (key.kind) {
-        case Kind::integer:
-            return now == Value{key.whole_high} ? key.whole_low : key.whole_high;
-        case Kind::number:
-            return now == Value{key.high} ? key.low : key.high;
-        case Kind::boolean:
-            return !std::get<bool>(now);
+        case Kind::integer: return now == Value{key.whole_high} ? key.whole_low : key.whole_high;
+        case Kind::number: return now == Value{key.high} ? key.low : key.high;
+        case Kind::boolean: return !std::get<bool>(now);
         case Kind::choice:
             return now == Value{key.words.front()} ? key.words.back() : key.words.front();
-        case Kind::text:
-            return std::string("label");
-        case Kind::file:
-            return std::string("/folder/file.json");
-        case Kind::word_or_file:
-            return std::string("/folder/file.npy");
+        case Kind::text: return std::string("label");
+        case Kind::file: return std::string("/folder/file.json");
+        case Kind::word_or_file: return std::string("/folder/file.npy");
     }
     return {};
 }
@@ -109,17 +103,13 @@ TEST(KeyTable, DefaultsAreInRange)
                 << key.path;
         }
     }
-    for (const auto& rule : rules()) {
-        EXPECT_EQ(rule.check(TileConfig{}), "") << rule.text;
-    }
+    for (const auto& rule : rules()) { EXPECT_EQ(rule.check(TileConfig{}), "") << rule.text; }
 }
 
 TEST(KeyTable, EachKeyHasAFieldOfItsOwn)
 {
     for (const auto& key : keys()) {
-        if (key.path == "format") {
-            continue;
-        }
+        if (key.path == "format") { continue; }
         TileConfig tile;
         key.set(tile, another(key));
         for (const auto& other : keys()) {
@@ -138,9 +128,7 @@ TEST(KeyTable, EachKeyCanBeSetAndSurvivesTheRoundTrip)
 {
     const std::string plain = parse_config(minimal, "a.json").effective_json;
     for (const auto& key : keys()) {
-        if (key.path == "format") {
-            continue;
-        }
+        if (key.path == "format") { continue; }
         const std::string set = key.path + "=" + text_of(another(key), key);
         try {
             const LoadedConfig loaded = parse_config(minimal, "a.json", {set});
@@ -176,9 +164,7 @@ TEST(KeyTable, EachWordIsRead)
 TEST(KeyTable, RulesNameExistingKeys)
 {
     for (const auto& rule : rules()) {
-        for (const auto& path : rule.keys) {
-            EXPECT_NE(find_key(path), nullptr) << path;
-        }
+        for (const auto& path : rule.keys) { EXPECT_NE(find_key(path), nullptr) << path; }
     }
 }
 

@@ -18,9 +18,7 @@ std::string file(const std::string& dict, const std::string& data, char major = 
     std::string out = std::string("\x93NUMPY") + major + '\0';
     out += static_cast<char>(length & 0xffU);
     out += static_cast<char>(length >> 8U);
-    if (major == 2) {
-        out += std::string(2, '\0');
-    }
+    if (major == 2) { out += std::string(2, '\0'); }
     return out + dict + "\n" + data;
 }
 

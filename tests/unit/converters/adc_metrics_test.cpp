@@ -193,9 +193,7 @@ TEST(AffineCorrection, OfTheInputSideGivesTheSameFigures)
     const auto curve = bowed(0.93, 6.5, 5.0);
     const auto before = measure_curve(curve, 1.0, 0.0);
     auto moved = curve;  // the input that an ideal converter would have seen
-    for (auto& k : moved) {
-        k.i_uA = before.best_fit.gain * k.i_uA + before.best_fit.offset;
-    }
+    for (auto& k : moved) { k.i_uA = before.best_fit.gain * k.i_uA + before.best_fit.offset; }
     const auto after = measure_curve(moved, 1.0, 0.0);
     EXPECT_NEAR(after.best_fit.gain, 1.0, 1e-12);
     EXPECT_NEAR(after.best_fit.offset, 0.0, 1e-9);

@@ -100,9 +100,7 @@ protected:
                     const auto counts =
                         convert(adc, tile.cols, wave_of(tile.cols, {{128, current}}));
                     const bool negative = current[c] < 0;  // zero current counts to c+
-                    if (current[c] == 0 && sign < 0) {
-                        continue;
-                    }
+                    if (current[c] == 0 && sign < 0) { continue; }
                     ASSERT_EQ((negative ? counts.n : counts.p)[c], static_cast<int>(p.code))
                         << "column " << c << ", input " << sign * p.input;
                     ++points;
@@ -387,12 +385,8 @@ TEST(CcoAdc, ChargeEqualsTimeResolvedForLinearUnclippedCurves)
     charge.adc.integration = config::Integration::charge;
     const auto wave = random_wave(40, 0, full_scale);
     auto backwards = wave;
-    for (auto& i : backwards.current) {
-        i = -i;
-    }
-    for (auto& q : backwards.charge) {
-        q = -q;
-    }
+    for (auto& i : backwards.current) { i = -i; }
+    for (auto& q : backwards.charge) { q = -q; }
     for (const Phase phase : {Phase::pp, Phase::pn, Phase::all}) {
         const auto a = convert(adc_of(c), 40, wave, phase);
         const auto b = convert(adc_of(charge), 40, wave, phase);

@@ -154,9 +154,7 @@ TEST(Crossbar, ChargeIsTheSumOfCurrentTimesDurationAndOfConductanceTimesInput)
             }
             EXPECT_EQ(wave.charge[c], area);
             std::int64_t wx = 0;
-            for (std::size_t r = 0; r < 256; ++r) {
-                wx += w[r][c] * x[r];
-            }
+            for (std::size_t r = 0; r < 256; ++r) { wx += w[r][c] * x[r]; }
             if (phase == Phase::all) {
                 EXPECT_EQ(wave.charge[c], wx);
                 EXPECT_EQ(four[c], wx);
@@ -191,9 +189,7 @@ TEST(Crossbar, PermutedRowsGiveTheSameWave)
     auto x = random_input(90);
     GridArray a = array_of(w);
     a.noise_lsb = 3.0;
-    for (std::size_t r = 0; r < 90; ++r) {
-        a.noise_pos.row(r)[3] = static_cast<std::uint16_t>(r);
-    }
+    for (std::size_t r = 0; r < 90; ++r) { a.noise_pos.row(r)[3] = static_cast<std::uint16_t>(r); }
     GridArray b = a;
     Input y = x;
     for (std::size_t r = 0; r < 90; ++r) {
@@ -218,12 +214,8 @@ TEST(Crossbar, EverySimdLevelGivesTheSameWave)
 {
     GridArray a = array_of(random_weights(200, 50));
     a.noise_lsb = 0.7;
-    for (auto& v : a.noise_pos.data()) {
-        v = 4095;
-    }
-    for (auto& v : a.noise_neg.data()) {
-        v = 123;
-    }
+    for (auto& v : a.noise_pos.data()) { v = 4095; }
+    for (auto& v : a.noise_neg.data()) { v = 123; }
     const Input x = random_input(200);
     for (const Phase phase : {Phase::pn, Phase::np, Phase::all}) {
         const ColumnWave scalar = drive(a, x, phase, {5, false}, SimdLevel::scalar);
@@ -265,24 +257,18 @@ TEST(ReadNoise, IsOneGaussianWithTheSummedVarianceSpreadOverTheOnTime)
     double x2 = 0.0;
     int longest = 0;
     for (const int v : x) {
-        if (v > 0) {
-            x2 += v * v;
-        }
+        if (v > 0) { x2 += v * v; }
         longest = std::max(longest, v);
     }
     int full = 0;  // rows of the longest pulse
-    for (const int v : x) {
-        full += v == longest;
-    }
+    for (const int v : x) { full += v == longest; }
     const Place place{1, Purpose::read_noise, 0, 0, 0, 77};  // lane 0: phase pp
     const double z = normal(place, 1);
     const double noise = std::sqrt(4095.0 * x2) * z / longest;
     EXPECT_EQ(wave.n_on, longest);
     EXPECT_EQ(wave.segment(0)[1] - 1000 * full, static_cast<int>(std::floor(noise + 0.5)));
     int active = 0;
-    for (const int v : x) {
-        active += v > 0;
-    }
+    for (const int v : x) { active += v > 0; }
     EXPECT_EQ(wave.segment(wave.n_cycles.size() - 1)[1] - 1000 * active,
               wave.segment(0)[1] - 1000 * full)
         << "the noise must be the same all the time";

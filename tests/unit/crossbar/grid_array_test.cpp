@@ -26,9 +26,7 @@ device::Conductances row_of(const std::vector<double>& g_pos, const std::vector<
 std::vector<int> raw(const Matrix<ConductanceLsb>& m)
 {
     std::vector<int> out;
-    for (const auto g : m.data()) {
-        out.push_back(g.raw);
-    }
+    for (const auto g : m.data()) { out.push_back(g.raw); }
     return out;
 }
 
@@ -65,9 +63,7 @@ TEST(GridArray, DrawsAsymmetryPerColumnFromMeanAndSd)
 {
     config::TileConfig c = test::tiny_tile();
     const auto cells = row_of(std::vector<double>(4096, 1.0), std::vector<double>(4096, 1.0));
-    for (const double a : to_grid(c, cells).asymmetry) {
-        ASSERT_EQ(a, 0.0);
-    }
+    for (const double a : to_grid(c, cells).asymmetry) { ASSERT_EQ(a, 0.0); }
     c.device.polarity_asymmetry_mean = 0.05;
     c.device.polarity_asymmetry_sd = 0.01;
     double mean = 0.0;

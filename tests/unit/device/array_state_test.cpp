@@ -38,9 +38,7 @@ CellTargets all_cells(std::int16_t code)
 double mean_of(const std::vector<double>& values)
 {
     double sum = 0.0;
-    for (const double v : values) {
-        sum += v;
-    }
+    for (const double v : values) { sum += v; }
     return sum / static_cast<double>(values.size());
 }
 
@@ -48,9 +46,7 @@ double sd_of(const std::vector<double>& values)
 {
     const double mean = mean_of(values);
     double sum = 0.0;
-    for (const double v : values) {
-        sum += (v - mean) * (v - mean);
-    }
+    for (const double v : values) { sum += (v - mean) * (v - mean); }
     return std::sqrt(sum / static_cast<double>(values.size()));
 }
 
@@ -143,9 +139,7 @@ TEST(ProgramArray, OneSourceSwitchedOffLeavesTheNumbersOfTheOthers)
     const auto without = exponents(c, 100);
     c.device.programming_noise = true;
     const auto with = exponents(c, 100);
-    for (std::size_t i = 0; i < with.size(); ++i) {
-        ASSERT_NEAR(with[i], without[i], 1e-13);
-    }
+    for (std::size_t i = 0; i < with.size(); ++i) { ASSERT_NEAR(with[i], without[i], 1e-13); }
 
     c.device.read_noise = config::ReadNoise::per_column;  // fresh noise does not touch the mean
     const auto g_noisy = program_array(c, all_cells(100));

@@ -224,17 +224,13 @@ class MpfrHalf {
 public:
     MpfrHalf() : emin_{mpfr_get_emin()}, emax_{mpfr_get_emax()}
     {
-        for (auto* x : {a_, b_, c_, r_}) {
-            mpfr_init2(x, 11);
-        }
+        for (auto* x : {a_, b_, c_, r_}) { mpfr_init2(x, 11); }
         mpfr_set_emin(-23);
         mpfr_set_emax(16);
     }
     ~MpfrHalf()
     {
-        for (auto* x : {a_, b_, c_, r_}) {
-            mpfr_clear(x);
-        }
+        for (auto* x : {a_, b_, c_, r_}) { mpfr_clear(x); }
         mpfr_set_emin(emin_);
         mpfr_set_emax(emax_);
     }
@@ -325,9 +321,7 @@ TEST(Binary16, AgreesWithMpfrOnRandomTriples)
     const char* wanted = std::getenv("AIMC_MPFR_CASES");
     const long n = wanted != nullptr ? std::stol(wanted) : 2'000'000;
     std::vector<double> value(0x10000);
-    for (unsigned bits = 0; bits < 0x10000; ++bits) {
-        value[bits] = meaning(bits);
-    }
+    for (unsigned bits = 0; bits < 0x10000; ++bits) { value[bits] = meaning(bits); }
     const auto agrees = [&](Binary16 ours, double theirs) {
         return std::isnan(theirs) ? ours == canonical_nan : same_double(value[ours.bits], theirs);
     };

@@ -35,15 +35,9 @@ std::uint64_t evaluate(const std::string& op, std::uint64_t a, std::uint64_t b)
         std::memcpy(&bits, &x, sizeof bits);
         return bits;
     }
-    if (op == "to_int") {
-        return static_cast<std::uint32_t>(to_int(half(a), static_cast<int>(b)));
-    }
-    if (op == "add") {
-        return add(half(a), half(b)).bits;
-    }
-    if (op == "mul") {
-        return mul(half(a), half(b)).bits;
-    }
+    if (op == "to_int") { return static_cast<std::uint32_t>(to_int(half(a), static_cast<int>(b))); }
+    if (op == "add") { return add(half(a), half(b)).bits; }
+    if (op == "mul") { return mul(half(a), half(b)).bits; }
     throw std::invalid_argument("unknown operation: " + op);
 }
 
@@ -71,9 +65,7 @@ TEST(Binary16, AgreesWithNumpy)
         ++n_cases[op];
     }
     EXPECT_EQ(n_cases.size(), 6u) << "an operation is missing from " << name;
-    for (const auto& [op, n] : n_cases) {
-        std::cout << "numpy: " << op << " " << n << " cases\n";
-    }
+    for (const auto& [op, n] : n_cases) { std::cout << "numpy: " << op << " " << n << " cases\n"; }
 }
 
 }  // namespace

@@ -17,9 +17,7 @@ using Json = nlohmann::ordered_json;
 std::vector<std::string> keys(const Json& json)
 {
     std::vector<std::string> all;
-    for (const auto& item : json.items()) {
-        all.push_back(item.key());
-    }
+    for (const auto& item : json.items()) { all.push_back(item.key()); }
     return all;
 }
 
@@ -32,9 +30,7 @@ bool has(const std::string& text, const std::string& part)
 Comparison row(const RunResult& result, const std::string& quantity)
 {
     for (const Comparison& c : compare_with_published(result)) {
-        if (has(c.quantity, quantity)) {
-            return c;
-        }
+        if (has(c.quantity, quantity)) { return c; }
     }
     return {};
 }

@@ -11,9 +11,7 @@ namespace {
 TEST(IntegerSummary, TakesPercentilesByNearestRank)
 {
     std::vector<std::uint64_t> values;
-    for (std::uint64_t v = 100; v >= 1; --v) {
-        values.push_back(v);
-    }
+    for (std::uint64_t v = 100; v >= 1; --v) { values.push_back(v); }
     const IntegerSummary s = summarise(values);
     EXPECT_EQ(s.min, 1U);
     EXPECT_EQ(s.p50, 50U);

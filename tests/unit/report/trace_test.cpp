@@ -35,9 +35,7 @@ std::string write(const TraceHeader& header, const config::TileConfig& config,
                   const mvm::PostWords& words, const std::vector<mvm::MvmRecord>& records)
 {
     TraceWriter writer(header, config, words);
-    for (const auto& record : records) {
-        writer.add(record);
-    }
+    for (const auto& record : records) { writer.add(record); }
     return writer.finish();
 }
 

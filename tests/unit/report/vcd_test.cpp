@@ -16,9 +16,7 @@ std::string dump(const config::TileConfig& config, const VcdSelection& selection
                  const std::vector<mvm::MvmRecord>& records)
 {
     VcdWriter writer(config, selection);
-    for (const auto& record : records) {
-        writer.add(record);
-    }
+    for (const auto& record : records) { writer.add(record); }
     return writer.finish();
 }
 
@@ -197,9 +195,7 @@ TEST(VcdWriter, NeverGoesBackInTime)
     std::istringstream lines(dump(config, only("*"), records));
     std::uint64_t last = 0;
     for (std::string line; std::getline(lines, line);) {
-        if (line.front() != '#') {
-            continue;
-        }
+        if (line.front() != '#') { continue; }
         const std::uint64_t now = std::stoull(line.substr(1));
         EXPECT_TRUE(now > last || now == 0) << line;
         last = now;
