@@ -13,8 +13,9 @@ while read -r name config mvms; do
     case "$name" in '' | '#'*) continue ;; esac
     case " $* " in *" $name "* | *" --all "*) ;; *) continue ;; esac
     scratch=$(mktemp -d)
-    "$SIM" "$config" --mvms "$mvms" --trace "traces/golden/$name.trace" --out "$scratch" --quiet
-    "$PYTHON" -B scripts/oracle/check_trace.py "traces/golden/$name.trace"
+    "$SIM" "$config" --mvms "$mvms" --trace "$scratch/new.trace" --out "$scratch" --quiet
+    "$PYTHON" -B scripts/oracle/check_trace.py "$scratch/new.trace"
+    mv "$scratch/new.trace" "traces/golden/$name.trace"
     rm -rf "$scratch"
     renewed=$((renewed + 1))
 done <traces/golden/cases.txt

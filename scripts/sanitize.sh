@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Builds preset asan and runs the test suite under address and undefined-behaviour sanitizers.
-# Left out there: the package test (the consumer is not built with them), the statistics over 20
+# Left out there: package, arch and data tests (nothing of ours runs in them), the statistics over 20
 # chips (the same code as one chip), and cli.bad_output: it throws inside a SystemC process, and the
 # address sanitizer mistakes the kernel's stack switches for overflows (google/sanitizers#189).
 set -euo pipefail

@@ -103,6 +103,10 @@ bool resolve(const RunTexts& t, Options& o, std::string& error)
             return false;
         }
     }
+    if (!o.trace.empty() && o.trace == o.vcd) {
+        error = "--trace and --vcd name the same file, " + o.trace;
+        return false;
+    }
     if (!t.window.empty() && !parse_window(t.window, o)) {
         error = "--vcd-window " + t.window + ": must be FROM:TO in cycles, FROM below TO";
         return false;

@@ -25,8 +25,13 @@ constexpr std::uint64_t mvms_between_looks =
 
 void catch_interrupts()
 {
-    std::signal(SIGINT, [](int) { interrupted = 1; });
-    std::signal(SIGTERM, [](int) { interrupted = 1; });
+    // the first signal asks, the second one ends
+    for (const int signal : {SIGINT, SIGTERM}) {
+        std::signal(signal, [](int which) {
+            interrupted = 1;
+            std::signal(which, SIG_DFL);
+        });
+    }
 }
 
 Session::Session(const config::LoadedConfig& loaded, const Options& options)

@@ -109,6 +109,12 @@ void Session::summarise_curves(report::AdcFacts& facts) const
     const int n_window = config_.read.n_window;
     const double nominal = config_.adc.gain_MHz_per_uA * 1e-3 * n_window *
                            static_cast<double>(config_.t_clk_ps) * 1e-3;
+    double top = 0.0;
+    for (const auto& column : chip_.curves.columns) {
+        top = std::max({top, column.pos.back().rate * n_window, column.neg.back().rate * n_window});
+    }
+    constexpr double most_codes = 65536.0;  // beyond it a code-by-code table says nothing
+    if (top > most_codes) { return; }
     std::vector<converters::AdcMetrics> metrics;
     const auto measure_one = [&](const std::vector<converters::Knot>& curve, double offset) {
         metrics.push_back(

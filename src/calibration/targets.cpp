@@ -97,31 +97,41 @@ std::int8_t next_code(std::int32_t y, int out_shift)
 double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& chip,
                             const Matrix<std::int8_t>& inputs)
 {
-    double ceiling_uA = chip.curves.columns.front().pos.back().i_uA;
-    for (const auto& column : chip.curves.columns) {
-        ceiling_uA = std::min({ceiling_uA, column.pos.back().i_uA, column.neg.back().i_uA});
-    }
+    const double i_lsb = crossbar::current_lsb_uA(config.crossbar);
+    const auto ceiling = [](const std::vector<converters::Knot>& curve) {
+        return std::find_if(curve.begin(), curve.end(),
+                            [&](const converters::Knot& k) { return k.rate == curve.back().rate; })
+            ->i_uA;
+    };
     const crossbar::Crossbar crossbar(config, chip.array);
     crossbar::ColumnWave wave;
-    std::vector<std::int32_t> peaks;
+    std::vector<double> share;                 // of its own ceiling, the peak of each conversion
     constexpr std::size_t most_vectors = 256;  // 65,536 conversions: 65 above 0.1 %
     for (std::size_t k = 0; k < std::min(inputs.rows(), most_vectors); ++k) {
         for (const auto phase : crossbar::phases_of(config.read, inputs.row(k), config.rows)) {
             crossbar.drive(inputs.row(k), phase, {k, true}, wave);
             for (std::size_t c = 0; c < config.cols; ++c) {
-                const std::int32_t peak =
-                    wave.n_cycles.empty() ? 0 : wave.segment(wave.n_cycles.size() - 1)[c];
-                peaks.push_back(std::abs(peak));
+                std::int32_t least = 0;
+                std::int32_t most = 0;
+                for (std::size_t s = 0; s < wave.n_cycles.size(); ++s) {
+                    least = std::min(least, wave.segment(s)[c]);
+                    most = std::max(most, wave.segment(s)[c]);
+                }
+                const auto& curves = chip.curves.columns[c];
+                double peak = most * i_lsb / ceiling(curves.pos);
+                if (phase == crossbar::Phase::all) {
+                    peak = std::max(peak, -least * i_lsb / ceiling(curves.neg));
+                }
+                share.push_back(peak);
             }
         }
     }
-    if (peaks.empty()) { return 1.0; }
-    const auto rank = static_cast<std::ptrdiff_t>((peaks.size() * 999 + 999) / 1000 - 1);
-    std::nth_element(peaks.begin(), peaks.begin() + rank, peaks.end());
-    const double peak_uA =
-        peaks[static_cast<std::size_t>(rank)] * crossbar::current_lsb_uA(config.crossbar);
-    if (peak_uA <= ceiling_uA) { return 1.0; }
-    return std::max(1.0, std::floor(64.0 * ceiling_uA / peak_uA)) / 64.0;
+    if (share.empty()) { return 1.0; }
+    const auto rank = static_cast<std::ptrdiff_t>((share.size() * 999 + 999) / 1000 - 1);
+    std::nth_element(share.begin(), share.begin() + rank, share.end());
+    const double needed = share[static_cast<std::size_t>(rank)];
+    if (needed <= 1.0) { return 1.0; }
+    return std::max(1.0, std::floor(64.0 / needed)) / 64.0;
 }
 
 }  // namespace aimc::calibration

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/converters/cco_adc.h"
 
+#include "aimc/base/fixed_point.h"
 #include "aimc/crossbar/grid_array.h"
 
 #include "integrate_kernel.h"
@@ -13,6 +14,9 @@ namespace aimc::converters {
 namespace {
 
 using detail::IntegrateJob;
+
+/// More than any word holds (24 bits), and four phases of it still fit 32 bits.
+constexpr std::int64_t far_beyond = std::int64_t{1} << 27;
 
 using Integrate = void (*)(const IntegrateJob&, bool);
 
@@ -85,8 +89,11 @@ CcoAdc::CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel sim
     : config_(config.adc),
       cols_(config.cols),
       n_window_(config.read.n_window),
-      deadband_(static_cast<std::int32_t>(std::floor(
-          config.adc.polarity_deadband_uA / crossbar::current_lsb_uA(config.crossbar) + 0.5))),
+      deadband_(static_cast<std::int32_t>(std::min(
+          std::floor(config.adc.polarity_deadband_uA / crossbar::current_lsb_uA(config.crossbar) +
+                     0.5),
+          largest_offset))),
+      single_(config.nmpu.branch == config::Branch::single),
       seed_(config.seed.read),
       tile_(config.index),
       table_(std::move(table)),
@@ -151,13 +158,16 @@ void CcoAdc::integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, 
                                  std::int64_t{table_.slope[at]} * (magnitude - start(j));
         s.sum_p[c] = negative ? 0 : sum;
         s.sum_n[c] = negative ? sum : 0;
-        // All pulses start together, so the last segment is the current at t = 0.
-        const std::int32_t peak =
-            wave.n_cycles.empty()
-                ? 0
-                : wave.segment(wave.n_cycles.size() - 1)[c] + table_.input_offset[c];
-        s.least[c] = std::min(peak, 0);
-        s.most[c] = std::max(peak, 0);
+        s.least[c] = s.most[c] = 0;
+    }
+    // The charge sees neither a peak nor a change of sign; the report does.
+    for (std::size_t k = 0; k < wave.n_cycles.size(); ++k) {
+        const std::int32_t* current = wave.segment(k);
+        for (std::size_t c = 0; c < cols_; ++c) {
+            const std::int32_t i = current[c] + table_.input_offset[c];
+            s.least[c] = std::min(s.least[c], i);
+            s.most[c] = std::max(s.most[c], i);
+        }
     }
 }
 
@@ -207,7 +217,7 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
             if (ceiling != std::numeric_limits<std::int64_t>::max()) {
                 total = std::min(total, ceiling * n_window_);
             }
-            count[c] += static_cast<std::int32_t>((total + bias) >> fraction);
+            count[c] += static_cast<std::int32_t>(std::min((total + bias) >> fraction, far_beyond));
         }
     }
     for (std::size_t c = 0; c < cols_; ++c) {
@@ -220,6 +230,16 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
 
 void CcoAdc::finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const
 {
+    if (single_) {  // one signed count in a word of the same width
+        const auto most = static_cast<std::int32_t>(signed_max(config_.count_bits));
+        for (std::size_t c = 0; c < cols_; ++c) {
+            const std::int32_t count = c_p[c] - c_n[c];
+            c_p[c] = std::clamp(count, -most, most);
+            c_n[c] = 0;
+            events.saturated += c_p[c] != count;
+        }
+        return;
+    }
     const std::int32_t top = (std::int32_t{1} << config_.count_bits) - 1;
     for (std::int32_t* count : {c_p, c_n}) {
         for (std::size_t c = 0; c < cols_; ++c) {

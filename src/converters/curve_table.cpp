@@ -38,6 +38,22 @@ std::vector<GridKnot> on_grid(const std::vector<Knot>& knots, double i_step, dou
     return out;
 }
 
+/// Slope between two knots, rounded to a whole number of units per grid step.
+std::int32_t whole_slope(const GridKnot& a, const GridKnot& b, double one_count)
+{
+    const double steps = b.start - a.start;
+    const double exact = static_cast<double>(b.value - a.value) / steps;
+    const auto rounded = static_cast<std::int32_t>(nearest(exact));
+    const double bend = std::fabs(rounded - exact);
+    // Choice: 0.1 % of the slope, or 0.001 count per cycle at the end of the segment
+    if (bend > 1e-3 * std::fabs(exact) && bend * steps > 1e-3 * one_count) {
+        throw ConfigError("adc",
+                          std::string("transfer curve too flat beside its highest rate for 32-bit "
+                                      "slopes; lower adc.full_scale_uA"));
+    }
+    return rounded;
+}
+
 /// Where the line through a segment meets I = 0, and how it changes from knot to knot; unsigned
 /// arithmetic wraps, and only the sum has to fit.
 void fill_steps(CurveTable& table)
@@ -78,6 +94,10 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
     }
     table.fraction = most_fraction_bits;
     while (table.fraction > 0 && std::ldexp(top, table.fraction) > rate_limit) { --table.fraction; }
+    if (std::ldexp(top, table.fraction) > rate_limit) {
+        throw ConfigError("adc", std::string("curves count faster than 2^31 per cycle; lower "
+                                             "adc.gain_MHz_per_uA or adc.full_scale_uA"));
+    }
     const double one_count = std::ldexp(1.0, table.fraction);
     const double i_step = i_lsb_uA * current_ratio;  // the oscillator's share of one grid step
 
@@ -98,8 +118,8 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
     table.last_start.assign(2 * table.stride, never);
     for (std::size_t c = 0; c < cols; ++c) {
         const auto& column = curves.columns[c];
-        table.input_offset[c] =
-            static_cast<std::int32_t>(nearest(column.input_offset_uA / i_lsb_uA));
+        table.input_offset[c] = static_cast<std::int32_t>(nearest(
+            std::clamp(column.input_offset_uA / i_lsb_uA, -largest_offset, largest_offset)));
         for (const int polarity : {0, 1}) {
             const auto& knots = grid[2 * c + static_cast<std::size_t>(polarity)];
             const std::size_t end = static_cast<std::size_t>(polarity) * table.stride + c;
@@ -107,16 +127,18 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
                 nearest((polarity == 0 ? column.offset_pos : column.offset_neg) * one_count);
             if (curves.has_ceiling) {
                 table.ceiling[end] = knots.back().value;
-                table.last_start[end] = knots.back().start;
+                // the ceiling begins where the curve becomes flat
+                const auto top_knot =
+                    std::find_if(knots.begin(), knots.end(),
+                                 [&](const GridKnot& k) { return k.value == knots.back().value; });
+                table.last_start[end] = top_knot->start;
             }
             for (std::size_t j = 0; j < knots.size(); ++j) {
                 const std::size_t at = table.at(polarity, j, c);
                 table.start[at] = knots[j].start;
                 table.value[at] = static_cast<std::int32_t>(knots[j].value);
                 if (j + 1 < knots.size()) {
-                    table.slope[at] = static_cast<std::int32_t>(
-                        nearest(static_cast<double>(knots[j + 1].value - knots[j].value) /
-                                (knots[j + 1].start - knots[j].start)));
+                    table.slope[at] = whole_slope(knots[j], knots[j + 1], one_count);
                 }
             }
         }

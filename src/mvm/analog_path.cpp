@@ -8,8 +8,16 @@ namespace aimc::mvm {
 converters::PhysicalCurves curves_for(const config::TileConfig& config,
                                       const crossbar::GridArray& array)
 {
-    return converters::make_curves(config, static_cast<double>(array.largest_current()) *
-                                               crossbar::current_lsb_uA(config.crossbar));
+    return converters::make_curves(config, largest_current_uA(config, array));
+}
+
+double largest_current_uA(const config::TileConfig& config, const crossbar::GridArray& array)
+{
+    constexpr double sigmas = 6.3;  // where our normals end
+    const double driven =
+        static_cast<double>(array.largest_current()) * crossbar::current_lsb_uA(config.crossbar);
+    return (driven + sigmas * config.adc.input_offset_sd_uA) *
+           std::max(config.adc.current_ratio.value_or(1.0), 1.0);
 }
 
 Chip make_chip(const config::TileConfig& config, const device::CellTargets& targets)

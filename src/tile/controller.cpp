@@ -160,9 +160,8 @@ const std::shared_ptr<const mvm::AnalogPath>& Controller::path()
     if (!path_) {
         mvm::Chip as_read = now;
         if (nominal_curves_) {
-            as_read.curves = converters::nominal_curves(
-                config_, static_cast<double>(now.array.largest_current()) *
-                             crossbar::current_lsb_uA(config_.crossbar));
+            as_read.curves =
+                converters::nominal_curves(config_, mvm::largest_current_uA(config_, now.array));
         }
         path_ = std::make_shared<const mvm::AnalogPath>(config_, as_read, simd_);
     }

@@ -33,8 +33,10 @@ enum class Purpose : std::uint8_t {
 ///   key     = { seed bits 0..31, seed bits 32..63 }
 ///   counter = { column / 4, row (16 bits) | lane << 16, read bits 0..31,
 ///               purpose << 24 | tile << 8 | read bits 32..39 };
-/// output word (column mod 4) belongs to the column. `lane` tells apart what shares a cell: the
-/// phase (bits 0..1), the polarity (bit 2), the device of a pair.
+/// output word (column mod 4) belongs to the column. `lane` tells apart what shares a place:
+/// read noise: the phase (0 PP, 1 PN, 2 NP, 3 NN, 4 one-phase); thermal noise: phase | polarity <<
+/// 3; programming, drift, ADC curves: polarity << 2; calibration inputs: the layer, with row 0 and
+/// the column counting word lines.
 struct Place {
     std::uint64_t seed = 0;
     Purpose purpose = Purpose::programming;

@@ -38,7 +38,8 @@ public:
     void convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, crossbar::ReadId id,
                  std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const;
 
-    /// Clips the words of a finished read to `count_bits`.
+    /// Clips the words of a finished read to `count_bits`; for nmpu.branch single the difference
+    /// becomes one signed word in c_p.
     void finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const;
 
     const CurveTable& table() const { return table_; }
@@ -52,6 +53,7 @@ private:
     std::size_t cols_;
     int n_window_;
     std::int32_t deadband_;  ///< [current grid]
+    bool single_;            ///< one signed count instead of two words
     std::uint64_t seed_;
     std::uint16_t tile_;
     CurveTable table_;

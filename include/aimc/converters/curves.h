@@ -41,6 +41,9 @@ PhysicalCurves make_curves(const config::TileConfig& config, double i_largest_uA
 /// The ideal line of the same tile, whatever its configuration says.
 PhysicalCurves nominal_curves(const config::TileConfig& config, double i_largest_uA);
 
+/// Offsets and dead bands beyond this are cut: sums with currents must fit 32 bits. [current grid]
+constexpr double largest_offset = 1073741824.0;
+
 /// Curves on the integer grid: segments (I_j, V_j, a_j) with V_j and a_j in units of
 /// 2^-fraction counts per cycle, so that a sum over time is an exact integer.
 ///
@@ -70,6 +73,9 @@ struct CurveTable {
     }
 };
 
+/// Throws ConfigError (exit 2) when the curves do not fit 32 bits well enough: rates too high, or
+/// slopes so small beside them that rounding would bend a line by more than 0.1 %.
+///
 /// @param i_lsb_uA       one step of the current grid                                      [uA]
 /// @param current_ratio  input mirror: the oscillator sees this share of the current        [-]
 CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double current_ratio);

@@ -26,6 +26,10 @@ Chip make_chip(const config::TileConfig& config, const device::CellTargets& targ
 converters::PhysicalCurves curves_for(const config::TileConfig& config,
                                       const crossbar::GridArray& array);
 
+/// The most that an oscillator can be made to see: the array, its noise, the input offset, the
+/// mirror ratio.                                                                           [uA]
+double largest_current_uA(const config::TileConfig& config, const crossbar::GridArray& array);
+
 /// x -> counts: crossbar and ADCs of one chip, without time. Const and free of hidden state, so any
 /// number of threads may read at once.
 class AnalogPath {
