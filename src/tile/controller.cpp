@@ -148,12 +148,6 @@ const mvm::Chip& Controller::chip()
     return chip_;
 }
 
-void Controller::set_current_ratio(double ratio)
-{
-    chip_.current_ratio = ratio;
-    path_.reset();
-}
-
 const std::shared_ptr<const mvm::AnalogPath>& Controller::path()
 {
     const mvm::Chip& now = chip();

@@ -65,7 +65,6 @@ public:
     void adopt_chip(const mvm::Chip& chip);
     /// The chip as programmed so far.
     const mvm::Chip& chip();
-    void set_current_ratio(double ratio);
     const converters::AdcEvents& adc_events() const { return adc_events_; }
     std::vector<mvm::LaneCounters> lane_counters() const;
     /// Interrupted MVMs are gone; held while `in_reset`.
