@@ -52,7 +52,8 @@ std::string stands_for(const Key& key, const TileConfig& tile)
     if (key.path == "read.n_overhead" && !tile.read.n_overhead) {
         return fmt::format(" ({})", n_overhead(tile.read));
     }
-    if (key.path == "device.g_max_uS" && !tile.device.g_max_uS) {
+    if (key.path == "device.g_max_uS" && !tile.device.g_max_uS &&
+        tile.device.model != DeviceModel::table) {
         return fmt::format(" ({})", g_max_uS(tile.device));
     }
     return "";

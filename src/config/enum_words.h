@@ -19,11 +19,32 @@ inline WordList<ReadMode> word_list(ReadMode)
 }
 inline WordList<DeviceModel> word_list(DeviceModel)
 {
-    return {{DeviceModel::ideal, "ideal"}, {DeviceModel::hermes, "hermes"}};
+    return {{DeviceModel::ideal, "ideal"},
+            {DeviceModel::hermes, "hermes"},
+            {DeviceModel::pcm_like, "pcm_like"},
+            {DeviceModel::table, "table"}};
+}
+inline WordList<Programming> word_list(Programming)
+{
+    return {{Programming::statistical, "statistical"}, {Programming::write_verify, "write_verify"}};
+}
+inline WordList<IrDrop> word_list(IrDrop)
+{
+    return {
+        {IrDrop::none, "none"}, {IrDrop::first_order, "first_order"}, {IrDrop::ladder, "ladder"}};
+}
+inline WordList<Compensation> word_list(Compensation)
+{
+    return {{Compensation::none, "none"},
+            {Compensation::global, "global"},
+            {Compensation::per_column, "per_column"}};
 }
 inline WordList<ReadNoise> word_list(ReadNoise)
 {
-    return {{ReadNoise::none, "none"}, {ReadNoise::per_column, "per_column"}};
+    return {{ReadNoise::none, "none"},
+            {ReadNoise::per_column, "per_column"},
+            {ReadNoise::per_segment, "per_segment"},
+            {ReadNoise::per_cell, "per_cell"}};
 }
 inline WordList<GMap> word_list(GMap)
 {

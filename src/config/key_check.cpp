@@ -45,9 +45,28 @@ std::optional<Value> text(const std::string& given, const Key& key)
             return given.empty() || has_control(given) ? std::nullopt : std::optional<Value>(given);
         case Kind::integer:
         case Kind::number:
+        case Kind::numbers:
         case Kind::boolean: break;
     }
     return std::nullopt;
+}
+
+std::optional<double> in_range(const json& value, const Key& key)
+{
+    if (!value.is_number()) { return std::nullopt; }
+    const double number = value.get<double>() + 0.0;  // -0 becomes 0: one number, one text
+    return number >= key.low && number <= key.high ? std::optional<double>(number) : std::nullopt;
+}
+
+std::optional<Value> increasing(const json& list, const Key& key)
+{
+    std::vector<double> numbers;
+    for (const json& one : list) {
+        const auto number = in_range(one, key);
+        if (!number || (!numbers.empty() && *number <= numbers.back())) { return std::nullopt; }
+        numbers.push_back(*number);
+    }
+    return numbers;
 }
 
 }  // namespace
@@ -84,11 +103,9 @@ std::optional<Value> checked(const json& value, const Key& key)
         return key.kind == Kind::boolean ? std::optional<Value>(value.get<bool>()) : std::nullopt;
     }
     if (key.kind == Kind::integer) { return whole(value, key); }
-    if (key.kind == Kind::number && value.is_number()) {
-        const double number = value.get<double>() + 0.0;  // -0 becomes 0: one number, one text
-        if (number >= key.low && number <= key.high) { return number; }
-    }
-    return std::nullopt;
+    if (key.kind == Kind::numbers && value.is_array()) { return increasing(value, key); }
+    const auto number = key.kind == Kind::number ? in_range(value, key) : std::nullopt;
+    return number ? std::optional<Value>(*number) : std::nullopt;
 }
 
 std::string complaint(const json& value, const Key& key)

@@ -37,7 +37,7 @@ Value to_value(const T& field)
     } else if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) {
         return static_cast<std::int64_t>(field);
     } else {
-        return field;  // bool, double
+        return field;  // bool, double, list of numbers
     }
 }
 
@@ -104,6 +104,16 @@ Key number(std::string path, Field field, NumberRange range, std::string unit, s
     key.low = range.low;
     key.high = range.high;
     key.unit = std::move(unit);
+    return key;
+}
+
+template <class Field>
+Key numbers(std::string path, Field field, NumberRange range, std::string unit, std::string source,
+            std::string meaning)
+{
+    Key key = number(std::move(path), field, range, std::move(unit), std::move(source),
+                     std::move(meaning));
+    key.kind = Kind::numbers;
     return key;
 }
 

@@ -19,6 +19,12 @@ struct TextOf {
     std::string operator()(bool value) const { return value ? "true" : "false"; }
     std::string operator()(std::int64_t value) const { return fmt::format("{}", value); }
     std::string operator()(double value) const { return fmt::format("{}", value); }
+    std::string operator()(const std::vector<double>& value) const
+    {
+        std::vector<std::string> all;
+        for (const double v : value) { all.push_back(fmt::format("{}", v)); }
+        return "[" + joined(all) + "]";
+    }
     std::string operator()(const std::string& value) const
     {
         return nlohmann::json(value).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -51,6 +57,7 @@ const std::vector<Key>& keys()
         std::vector<Key> list;
         add_tile_keys(list);
         add_device_keys(list);
+        add_crossbar_keys(list);
         add_adc_keys(list);
         add_post_keys(list);
         add_run_keys(list);
@@ -67,6 +74,8 @@ const std::vector<Section>& sections()
         {"clock", false, "The one clock; all cycles are its cycles"},
         {"read", true, "How one vector is read: phases and their cycles"},
         {"device", true, "The memory devices: from target conductance to what is read"},
+        {"device.write_verify", false, "Programming with `device.programming: write_verify`"},
+        {"device.faults", false, "Devices and lines that do not work"},
         {"device.polarity_asymmetry", false, "How the negative polarity reads differently"},
         {"crossbar", true, "From weights to conductances on an integer grid"},
         {"adc", true, "One current-controlled-oscillator ADC per column"},
@@ -75,6 +84,7 @@ const std::vector<Section>& sections()
         {"ldpu", true, "Cycles of the FP16 baseline, used with `post: ldpu`"},
         {"controller", true, "Buffers around the array"},
         {"calibration", true, "How scales and offsets are found"},
+        {"ageing", true, "Time that passes during a run: the workload is read again at each age"},
         {"seed", true, "Random numbers: two seeds, so that chip and read can be varied alone"},
         {"workload", true, "What the tile is asked to do"},
     };
@@ -122,6 +132,9 @@ std::string allowed(const Key& key)
             out = fmt::format("a whole number {} to {}", key.whole_low, key.whole_high);
             break;
         case Kind::number: out = fmt::format("a number {} to {}", key.low, key.high); break;
+        case Kind::numbers:
+            out = fmt::format("an increasing list of numbers {} to {}", key.low, key.high);
+            break;
         case Kind::boolean: out = "true or false"; break;
         case Kind::choice:
             out = key.words.size() == 1 ? '"' + key.words[0] + '"' : "one of " + joined(key.words);

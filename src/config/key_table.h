@@ -15,11 +15,13 @@ namespace aimc::config::detail {
 
 /// What a key can hold, whatever its C++ type. monostate: "no value" (Key::none says how that is
 /// spelt).
-using Value = std::variant<std::monostate, bool, std::int64_t, double, std::string>;
+using Value =
+    std::variant<std::monostate, bool, std::int64_t, double, std::string, std::vector<double>>;
 
 enum class Kind {
     integer,       ///< whole number
     number,        ///< any finite number
+    numbers,       ///< a list of them, strictly increasing; may be empty
     boolean,       ///< true, false
     choice,        ///< one of Key::words
     text,          ///< a name: no '/', no control characters
@@ -81,6 +83,7 @@ std::string default_text(const Key& key);
 /// Parts of keys(), split by topic only to keep files short.
 void add_tile_keys(std::vector<Key>& all);
 void add_device_keys(std::vector<Key>& all);
+void add_crossbar_keys(std::vector<Key>& all);
 void add_adc_keys(std::vector<Key>& all);
 void add_post_keys(std::vector<Key>& all);
 void add_run_keys(std::vector<Key>& all);

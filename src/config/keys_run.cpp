@@ -44,6 +44,20 @@ void add_run_keys(std::vector<Key>& all)
                        "Choice: calibrate at the start of a run",
                        "Affine tables of an earlier calibration; null: calibrate."));
 
+    all.push_back(numbers("ageing.schedule_s", AIMC_FIELD(ageing.schedule_s), {0.0, 1e9}, "s",
+                          "Choice: a run has one age",
+                          "Ages after device.age_s at which the whole workload is read again."));
+    all.push_back(choice("ageing.compensation", AIMC_FIELD(ageing.compensation),
+                         "Choice: none unless asked for",
+                         "Drift compensation at each later age: one factor for the tile (global) "
+                         "or one per column, from probe reads, folded into scales and offsets."));
+    all.push_back(integer("ageing.probe_vectors", AIMC_FIELD(ageing.probe_vectors), {1, 1000000},
+                          "vectors", "Choice: dense probes; one-hot ones drown in the noise",
+                          "Calibration vectors that a compensation plays."));
+    all.push_back(numbers("ageing.recalibrate_s", AIMC_FIELD(ageing.recalibrate_s), {0.0, 1e9}, "s",
+                          "Choice: never unless asked for",
+                          "Ages of the schedule at which the tile is calibrated anew."));
+
     all.push_back(integer("seed.device", AIMC_FIELD(seed.device), {0, largest}, "",
                           "Choice: any number will do",
                           "The chip you got: programming, drift, ADC curves, generated weights."));

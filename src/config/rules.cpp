@@ -1,44 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules.h"
 
-#include <fmt/format.h>
-
-#include <limits>
-
 namespace aimc::config::detail {
 namespace {
-
-/// Source: aihwkit, HermesNoiseModel; the ideal device's 25 uS is ours. [uS]
-double largest_g_max_uS(const DeviceConfig& device)
-{
-    if (device.model == DeviceModel::ideal) { return 25.0; }
-    return device.devices_per_polarity == 1 ? 10.35 : 20.7;
-}
-
-std::string fit_range(const TileConfig& t)
-{
-    const double largest = largest_g_max_uS(t.device);
-    if (t.device.model != DeviceModel::hermes || g_max_uS(t.device) <= largest) { return ""; }
-    return fmt::format(
-        "is {}, outside the range of the hermes fit: at most {} uS with {} per polarity",
-        g_max_uS(t.device), largest,
-        t.device.devices_per_polarity == 1 ? "one device" : "two devices");
-}
-
-std::string conductance_grid(const TileConfig& t)
-{
-    constexpr int most = std::numeric_limits<std::int16_t>::max();
-    const double steps = g_max_uS(t.device) * 1000.0 / t.crossbar.g_lsb_nS;
-    if (steps > most + 1e-6) {
-        return fmt::format("is {}: g_max of {} uS would be {:.0f} steps, must be at most {}",
-                           t.crossbar.g_lsb_nS, g_max_uS(t.device), steps, most);
-    }
-    if (steps < 1.0 - 1e-9) {
-        return fmt::format("is {}, larger than g_max of {} uS: every conductance would be 0",
-                           t.crossbar.g_lsb_nS, g_max_uS(t.device));
-    }
-    return "";
-}
 
 std::string curve_file(const TileConfig& t)
 {
@@ -89,30 +53,11 @@ std::string one_affine(const TileConfig& t)
 
 }  // namespace
 
-double g_max_uS(const DeviceConfig& device)
-{
-    return device.g_max_uS.value_or(largest_g_max_uS(device));
-}
-
-int n_overhead(const ReadConfig& read)
-{
-    return read.n_overhead.value_or(read.mode == ReadMode::one_phase ? 3 : 1);
-}
-
 void add_tile_rules(std::vector<Rule>& all)
 {
     all.push_back({{"read.skip_empty_phases", "read.mode"},
                    "`read.skip_empty_phases` only with `read.mode` four_phase.",
                    empty_phases});
-    all.push_back(
-        {{"device.g_max_uS", "device.model", "device.devices_per_polarity"},
-         "`device.g_max_uS` inside the range of the fit: hermes at most 10.35 uS with one "
-         "device per polarity, 20.7 uS with two.",
-         fit_range});
-    all.push_back(
-        {{"crossbar.g_lsb_nS", "device.g_max_uS", "device.model", "device.devices_per_polarity"},
-         "`device.g_max_uS` is 1 to 32767 steps of `crossbar.g_lsb_nS` (int16).",
-         conductance_grid});
     all.push_back({{"adc.curve_file", "adc.curves"},
                    "`adc.curve_file` if and only if `adc.curves` is file.",
                    curve_file});
@@ -138,6 +83,7 @@ const std::vector<Rule>& rules()
     static const std::vector<Rule> all = [] {
         std::vector<Rule> list;
         add_tile_rules(list);
+        add_device_rules(list);
         add_post_rules(list);
         return list;
     }();

@@ -19,11 +19,7 @@ struct Rule {
 const std::vector<Rule>& rules();
 
 void add_tile_rules(std::vector<Rule>& all);
+void add_device_rules(std::vector<Rule>& all);
 void add_post_rules(std::vector<Rule>& all);
-
-/// Conductance of the largest weight: what is given, else the largest of the device model. [uS]
-double g_max_uS(const DeviceConfig& device);
-/// Cycles after the last phase: what is given, else what the published rates leave. [cycles]
-int n_overhead(const ReadConfig& read);
 
 }  // namespace aimc::config::detail

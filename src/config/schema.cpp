@@ -21,6 +21,7 @@ const char* type_of(Kind kind)
     switch (kind) {
         case Kind::integer: return "integer";
         case Kind::number: return "number";
+        case Kind::numbers: return "array";
         case Kind::boolean: return "boolean";
         case Kind::choice:
         case Kind::text:
@@ -42,6 +43,10 @@ ordered_json value_schema(const Key& key)
         case Kind::number:
             out["minimum"] = key.low;
             out["maximum"] = key.high;
+            break;
+        case Kind::numbers:
+            out["items"] = {{"type", "number"}, {"minimum", key.low}, {"maximum", key.high}};
+            out["uniqueItems"] = true;
             break;
         case Kind::choice: out["enum"] = key.words; break;
         case Kind::text:

@@ -48,6 +48,8 @@ GridArray to_grid(const config::TileConfig& config, const device::Conductances& 
             out.noise_neg.data()[i] = variance(in.sigma_neg.data()[i]);
         }
     }
+    out.programming = in.programming;
+    out.faults = in.faults;
     Place place;
     place.seed = config.seed.device;
     place.purpose = Purpose::polarity_asymmetry;

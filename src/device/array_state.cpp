@@ -86,8 +86,8 @@ Conductances program_array(const config::TileConfig& config, const CellTargets& 
 {
     const std::size_t rows = targets.codes.rows();
     const std::size_t cols = targets.codes.cols();
-    Conductances out{Matrix<double>(rows, cols), Matrix<double>(rows, cols),
-                     Matrix<double>(rows, cols), Matrix<double>(rows, cols)};
+    Conductances out;
+    out.g_pos = out.g_neg = out.sigma_pos = out.sigma_neg = Matrix<double>(rows, cols);
     const double step = g_max(config.device).si() / targets.full_scale;
     const bool ideal = config.device.model == config::DeviceModel::ideal;
     // t_read of the fit's log term: the whole read, 512 ns for four phases, 128 ns for one

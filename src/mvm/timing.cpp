@@ -9,8 +9,7 @@ namespace aimc::mvm {
 
 int n_read_cycles(const config::ReadConfig& read, int phases)
 {
-    const int overhead = read.n_overhead.value_or(read.mode == config::ReadMode::one_phase ? 3 : 1);
-    return phases * (read.n_window + read.n_settle) + overhead;
+    return phases * (read.n_window + read.n_settle) + config::n_overhead(read);
 }
 
 TimingRules timing_rules(const config::TileConfig& config)

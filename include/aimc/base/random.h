@@ -22,6 +22,9 @@ enum class Purpose : std::uint8_t {
     inputs = 11,
     calibration_inputs = 12,
     frozen_read_noise = 13,
+    stuck_device = 14,
+    dead_line = 15,
+    verify_read = 16,
     calibration_read_noise = 19,   ///< read_noise during calibration
     calibration_adc_thermal = 23,  ///< adc_thermal during calibration
 };
@@ -36,7 +39,10 @@ enum class Purpose : std::uint8_t {
 /// output word (column mod 4) belongs to the column. `lane` tells apart what shares a place:
 /// read noise: the phase (0 PP, 1 PN, 2 NP, 3 NN, 4 one-phase); thermal noise: phase | polarity <<
 /// 3; programming, drift, ADC curves: polarity << 2; calibration inputs: the layer, with row 0 and
-/// the column counting word lines.
+/// the column counting word lines; stuck devices: polarity << 2 | device of the pair; dead lines: 0
+/// bit lines, 1 word lines (the column counts them).
+/// Draws that share a place differ in `read`: programming and verifying reads, by the
+/// iteration; read noise per segment and per cell by `row`, the pulse length or the word line.
 struct Place {
     std::uint64_t seed = 0;
     Purpose purpose = Purpose::programming;

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 /// The checked configuration of one tile. Whoever holds a TileConfig holds valid numbers: the
 /// reader (config/load.h) has refused everything else. Units are those of the JSON keys, given in
@@ -15,8 +16,11 @@
 namespace aimc::config {
 
 enum class ReadMode { one_phase, four_phase };
-enum class DeviceModel { ideal, hermes };
-enum class ReadNoise { none, per_column };
+enum class DeviceModel { ideal, hermes, pcm_like, table };
+enum class Programming { statistical, write_verify };
+enum class ReadNoise { none, per_column, per_segment, per_cell };
+enum class IrDrop { none, first_order, ladder };
+enum class Compensation { none, global, per_column };
 enum class GMap { as_given, tile, column };
 enum class CurveSource { ideal, parametric, file };
 enum class Rounding { floor, nearest };
@@ -38,10 +42,35 @@ struct ReadConfig {
     bool skip_empty_phases = false;
 };
 
+/// How cells are programmed and verified, one word line and polarity at a time.
+struct WriteVerifyConfig {
+    double margin_counts = 5.0;     ///< [counts] a cell this close to its target is accepted
+    int max_iterations = 30;        ///< pulses per cell at most
+    double counts_at_g_max = 80.0;  ///< [counts] of one device's g_max in the verifying read
+    double pulse_sd = 1.0;          ///< [-] spread after one pulse / spread of the model
+    int n_verify = 1170;            ///< [cycles] of one verifying read
+    int n_pulse = 1000;             ///< [cycles] of one programming pulse
+};
+
+/// Devices and lines that do not work: drawn at these rates with seed.device, or listed in a file.
+struct FaultConfig {
+    std::string file;               ///< aimc-faults/1; empty: none listed
+    double stuck_reset_rate = 0.0;  ///< [-] of all devices: conductance 0
+    double stuck_set_rate = 0.0;    ///< [-] of all devices: conductance set_ratio * g_max
+    double set_ratio = 4.5;         ///< [-] SET conductance / g_max of one device
+    double dead_row_rate = 0.0;     ///< [-] word lines that never drive
+    double dead_col_rate = 0.0;     ///< [-] bit lines that are open
+};
+
 struct DeviceConfig {
     DeviceModel model = DeviceModel::ideal;
+    std::string table;  ///< aimc-device-table/1, model table only
     int devices_per_polarity = 2;
-    std::optional<double> g_max_uS;  ///< [uS] none: the largest of the fit (ideal: 25)
+    std::optional<double> g_max_uS;   ///< [uS] none: the largest of the model (ideal: 25)
+    std::optional<double> t_read_ns;  ///< [ns] of the read-noise law; none: the model's own
+    Programming programming = Programming::statistical;
+    WriteVerifyConfig write_verify;
+    FaultConfig faults;
     bool programming_noise = true;
     bool drift = true;
     ReadNoise read_noise = ReadNoise::per_column;
@@ -55,6 +84,8 @@ struct CrossbarConfig {
     GMap g_map = GMap::tile;
     double g_lsb_nS = 4.0;     ///< [nS] step of the integer conductance grid
     double v_read_mV = 200.0;  ///< [mV]
+    IrDrop ir_drop = IrDrop::none;
+    double wire_ohm = 0.15;  ///< [ohm] bit-line wire between two neighbouring rows
 };
 
 struct ParametricCurves {
@@ -77,6 +108,8 @@ struct AdcConfig {
     std::optional<double> current_ratio =
         1.0;  ///< [-] input mirror ratio; none: set at calibration
     int count_bits = 12;
+    /// Bits kept below one count: 0 in every tile; the error budget looks finer than a counter.
+    int count_fraction = 0;
     Rounding rounding = Rounding::floor;
     Integration integration = Integration::time_resolved;
     double sigma_lsb = 0.0;             ///< [counts] thermal noise, fresh per conversion
@@ -133,6 +166,14 @@ struct CalibrationConfig {
     std::string file;           ///< affine tables of an earlier calibration; empty: calibrate
 };
 
+/// Time that passes during a run: the whole workload is read again at each age.
+struct AgeingConfig {
+    std::vector<double> schedule_s;  ///< [s] increasing, after device.age_s; empty: one age
+    Compensation compensation = Compensation::none;  ///< of drift, at each age but the first
+    int probe_vectors = 256;                         ///< played for a compensation
+    std::vector<double> recalibrate_s;  ///< [s] ages of the schedule at which words are made anew
+};
+
 struct SeedConfig {
     std::uint64_t device = 1;  ///< the chip you got
     std::uint64_t read = 1;    ///< this read
@@ -161,11 +202,24 @@ struct TileConfig {
     LdpuConfig ldpu;
     ControllerConfig controller;
     CalibrationConfig calibration;
+    AgeingConfig ageing;
     SeedConfig seed;
     WorkloadConfig workload;
 };
 
 /// Phases of one MVM before any is skipped. [-]
 constexpr int n_phases(ReadMode mode) { return mode == ReadMode::four_phase ? 4 : 1; }
+
+/// Conductance of the largest weight: what is given, else the end of the model's range. A table
+/// has its range in its file and gives 0 here. [uS]
+double g_max_uS(const DeviceConfig& device);
+/// End of the range that a model was fitted on, if it has one that the configuration knows. [uS]
+std::optional<double> fitted_g_max_uS(const DeviceConfig& device);
+
+/// Cycles after the last phase: what is given, else what the published TOPS leave. [cycles]
+inline int n_overhead(const ReadConfig& read)
+{
+    return read.n_overhead.value_or(read.mode == ReadMode::one_phase ? 3 : 1);
+}
 
 }  // namespace aimc::config

@@ -11,6 +11,13 @@
 
 namespace aimc::crossbar {
 
+/// Share of a cell's current that reaches the converter, over all cells. [-]
+struct IrDropFacts {
+    double least = 1.0, mean = 1.0;                          ///< of the configured model
+    double least_first_order = 1.0, mean_first_order = 1.0;  ///< of both, to set them side by side
+    double least_ladder = 1.0, mean_ladder = 1.0;
+};
+
 /// The array after the physics: integers on a grid, so that every sum is exact. This is what a
 /// frozen chip stores. Inputs on word lines, outputs on bit lines. All matrices [rows x cols].
 ///
@@ -21,6 +28,9 @@ struct GridArray {
     double noise_lsb = 0.0;                      ///< [g_lsb^2] one step of variance; 0: no noise
     std::vector<double> asymmetry;  ///< [cols] G reads as G * (1 + a) at negative current
     std::uint64_t clips = 0;        ///< cells beyond the grid, held at its end
+    IrDropFacts ir_drop;
+    device::ProgrammingFacts programming;  ///< how the cells came to be: for the report
+    device::FaultFacts faults;
 
     std::size_t rows() const { return g_pos.rows(); }
     std::size_t cols() const { return g_pos.cols(); }

@@ -15,10 +15,25 @@ struct CellTargets {
     int full_scale = 127;
 };
 
+/// What programming the array took.
+struct ProgrammingFacts {
+    std::uint64_t pulses = 0;       ///< programming pulses over all cells
+    std::uint64_t unconverged = 0;  ///< cells outside the margin after the last iteration
+    std::uint64_t cycles = 0;       ///< pulses and verifying reads, word line by word line
+};
+
+/// What does not work, drawn or listed.
+struct FaultFacts {
+    std::uint64_t stuck_reset = 0, stuck_set = 0;  ///< devices
+    std::uint64_t dead_rows = 0, dead_cols = 0;    ///< lines
+};
+
 /// What reads of the array meet, after programming and ageing. All [rows x cols].
 struct Conductances {
     Matrix<double> g_pos, g_neg;          ///< mean conductance of a read        [S]
     Matrix<double> sigma_pos, sigma_neg;  ///< sd of the fresh read noise        [S]
+    ProgrammingFacts programming;
+    FaultFacts faults;
 };
 
 /// Programs every cell and ages it to `device.age_s`:
