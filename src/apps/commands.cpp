@@ -17,6 +17,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <new>
+#include <numeric>
 
 namespace aimc::apps {
 namespace {
@@ -45,7 +46,7 @@ int run(const Options& options)
 /// Several layers write one trace each, and a trace does not name its layer: the user does.
 std::size_t layer_to_check(const Session& session, const Options& options)
 {
-    const auto names = session.layer_names();
+    const auto names = session.part_names();
     const auto found = std::find(names.begin(), names.end(), options.layer);
     if (names.size() == 1 && options.layer.empty()) { return 0; }
     if (found != names.end()) { return static_cast<std::size_t>(found - names.begin()); }
@@ -96,22 +97,24 @@ int calibrate(const Options& options)
     Session session(loaded, options);
     mvm::Chip chip = mvm::make_chip(loaded.tile, session.targets());
     session.bring_up(chip);
-    write_file(options.out, calibration::affine_json(session.layers(), chip.current_ratio));
-    for (std::size_t l = 0; l < session.layers().size() && !options.quiet; ++l) {
-        const auto& cal = session.layers()[l];
-        double before = 0.0;
-        double after = 0.0;
-        for (const double v : cal.before_lsb) {
-            before += v / static_cast<double>(cal.before_lsb.size());
-        }
-        for (const double v : cal.after_lsb) {
-            after += v / static_cast<double>(cal.after_lsb.size());
-        }
+    const auto& layers = session.brought_up().layers();
+    write_file(options.out, calibration::affine_json(loaded.tile, layers, chip.current_ratio));
+    const auto extremes = [](const std::vector<double>& lsb) {
+        if (lsb.empty()) { return std::string("-"); }
+        const auto [least, most] = std::minmax_element(lsb.begin(), lsb.end());
+        const double sum = std::accumulate(lsb.begin(), lsb.end(), 0.0);
+        return fmt::format("{:.2f} {:.2f} {:.2f}", *least, sum / static_cast<double>(lsb.size()),
+                           *most);
+    };
+    for (std::size_t l = 0; l < layers.size() && !options.quiet; ++l) {
+        const auto& cal = layers[l];
         fmt::print(
-            "layer {}: {} vectors, {} cycles, scale exponent {}, mean residual {:.2f} -> {:.2f} "
-            "LSB, {} scales and {} offsets clipped\n",
-            l, cal.vectors, cal.cycles, cal.words.scale_exponent, before, after, cal.scales_clipped,
-            cal.offsets_clipped);
+            "layer {}: {} vectors, {} cycles, current ratio {:g}, scale exponent {} ({} columns "
+            "need one), {} scales and {} offsets clipped, {} columns rank deficient\n"
+            "  residual per column [LSB], least mean most: before {}, after {}\n",
+            l, cal.vectors, cal.cycles, chip.current_ratio, cal.words.scale_exponent,
+            cal.columns_needing_exponent, cal.scales_clipped, cal.offsets_clipped,
+            cal.rank_deficient, extremes(cal.before_lsb), extremes(cal.after_lsb));
     }
     return 0;
 }

@@ -2,8 +2,6 @@
 #include "session.h"
 
 #include "aimc/base/error.h"
-#include "aimc/base/files.h"
-#include "aimc/calibration/chip_file.h"
 
 #include <fmt/format.h>
 
@@ -40,8 +38,10 @@ Session::Session(const config::LoadedConfig& loaded, const Options& options)
       options_(options),
       workload_(config::workload_for(config_)),
       targets_(calibration::cell_targets(config_, workload_)),
-      inputs_(workload_.inputs),
-      data_(workload_.layers.size()),
+      bring_up_(config_, workload_, targets_, options_.simd),
+      ages_{config_.device.age_s},
+      streams_(loaded_, options_,
+               workload_.layers.size() > 1 || !config_.ageing.schedule_s.empty()),
       started_(std::chrono::steady_clock::now()),
       shown_(started_)
 {
@@ -59,46 +59,42 @@ Session::Session(const config::LoadedConfig& loaded, const Options& options)
                                                              "\" has activation clipped_relu"}});
         }
     }
+    const auto& later = config_.ageing.schedule_s;
+    ages_.insert(ages_.end(), later.begin(), later.end());
+    for (std::size_t a = 0; a < ages_.size(); ++a) {
+        for (std::size_t l = 0; l < workload_.layers.size(); ++l) {
+            Part part;
+            part.layer = l;
+            part.age = a;
+            part.expected = workload_.inputs.rows();
+            const std::string& given = workload_.layers[l].name;
+            part.name = given.empty() ? std::to_string(l) : given;
+            if (ages_.size() > 1) {
+                const std::string age = fmt::format("age{}s", ages_[a]);
+                part.name = workload_.layers.size() == 1 ? age : age + "." + part.name;
+            }
+            parts_.push_back(std::move(part));
+        }
+    }
 }
 
 void Session::bring_up(mvm::Chip& chip)
 {
     const auto started = std::chrono::steady_clock::now();
-    const auto adopt = [&](calibration::AffineFile affine) {
-        layers_ = std::move(affine.layers);
-        chip.current_ratio = affine.current_ratio;
-    };
-    if (!config_.chip.empty()) {
-        auto frozen = calibration::load_chip(config_.chip, config_, workload_);
-        chip.array = std::move(frozen.array);
-        chip.curves = mvm::curves_for(config_, chip.array);
-        adopt(std::move(frozen.affine));
-        calibration_method_ = "frozen chip";
-    } else if (!config_.calibration.file.empty()) {
-        adopt(calibration::load_affine(config_.calibration.file, config_, workload_));
-        calibration_method_ = "file";
-    } else if (config_.calibration.method == config::CalibrationMethod::fixed) {
-        layers_ = calibration::fixed_words(config_, workload_);
-        calibration_method_ = "fixed";
-    } else {
-        layers_ = calibration::calibrate(config_, chip, workload_, options_.simd);
-        calibration_method_ = "least_squares";
-    }
+    bring_up_.start(chip);
     chip_ = chip;
+    upkeep_.push_back(bring_up_.upkeep());
+    for (std::size_t l = 0; l < workload_.layers.size(); ++l) {
+        parts_[l].calibration = bring_up_.layers()[l];
+    }
     // Time spent here is not the engine's.
     started_ += std::chrono::steady_clock::now() - started;
 }
 
-std::string Session::layer_name(std::size_t layer) const
-{
-    const std::string& name = workload_.layers[layer].name;
-    return name.empty() ? std::to_string(layer) : name;
-}
-
-std::vector<std::string> Session::layer_names() const
+std::vector<std::string> Session::part_names() const
 {
     std::vector<std::string> names;
-    for (std::size_t l = 0; l < workload_.layers.size(); ++l) { names.push_back(layer_name(l)); }
+    for (const Part& part : parts_) { names.push_back(part.name); }
     return names;
 }
 
@@ -122,171 +118,69 @@ void Session::require_writable_out() const
     }
 }
 
+bool Session::is_last_layer(const Part& part) const
+{
+    return part.layer + 1 == workload_.layers.size();
+}
+
+Matrix<std::int8_t> Session::inputs_of(const Part& part) const
+{
+    if (part.layer == 0) { return workload_.inputs; }
+    const Part& before = parts_[part_ - 1];
+    const auto& layer = workload_.layers[before.layer];
+    Matrix<std::int8_t> next(before.mvms, layer.cols.size());
+    for (std::size_t i = 0; i < next.data().size(); ++i) {
+        next.data()[i] = calibration::next_code(before.y[i], layer.out_shift);
+    }
+    return next;
+}
+
 bool Session::next_job(mvm::Job& job)
 {
     if (running_) {
-        close_streams();
+        streams_.close(parts_[part_]);
         // what a stopped run has not computed is not there
-        complete_ = complete_ && data_[layer_].mvms == inputs_.rows();
-        if (!complete_) { return false; }
-        const auto& layer = workload_.layers[layer_];
-        const auto& done = data_[layer_];
-        if (++layer_ == workload_.layers.size()) { return false; }
-        Matrix<std::int8_t> next(done.mvms, layer.cols.size());
-        for (std::size_t i = 0; i < next.data().size(); ++i) {
-            next.data()[i] = calibration::next_code(done.y[i], layer.out_shift);
-        }
-        inputs_ = std::move(next);
+        complete_ = complete_ && parts_[part_].is_whole();
+        if (!complete_ || ++part_ == parts_.size()) { return false; }
     }
     running_ = true;
-    const auto& layer = workload_.layers[layer_];
-    job.words = layers_[layer_].words;
+    Part& part = parts_[part_];
+    job.chip = nullptr;
+    if (part.layer == 0 && part.age > 0) {
+        const auto started = std::chrono::steady_clock::now();
+        bring_up_.age_to(ages_[part.age]);
+        upkeep_.push_back(bring_up_.upkeep());
+        job.chip = &bring_up_.chip();
+        started_ += std::chrono::steady_clock::now() - started;
+    }
+    inputs_ = inputs_of(part);
+    const auto& layer = workload_.layers[part.layer];
+    part.calibration = bring_up_.layers()[part.layer];
+    job.words = part.calibration.words;
     job.inputs = calibration::on_word_lines(inputs_, layer.rows, config_.rows);
     job.arrival = workload_.arrival;
     job.sink = workload_.sink;
     job.first_read = reads_;
     reads_ += inputs_.rows();
-    mvm::PostWords words = job.words;
-    words.activation = config::Activation::identity;
-    linear_ = std::make_unique<mvm::PostProcessor>(config_, words);
-    open_streams();
+    meter_ = std::make_unique<PartMeter>(config_, layer, part, options_.save_partial,
+                                         options_.save_counts);
+    streams_.open(part_, part);
     return true;
-}
-
-void Session::open_streams()
-{
-    const bool several = workload_.layers.size() > 1;
-    const auto name = [&](const std::string& path) {
-        if (!several) { return path; }
-        return layer_path(path, layer_name(layer_));
-    };
-    if (!options_.trace.empty() || kept_layer_ == layer_) {
-        report::TraceHeader header;
-        header.config = loaded_.path;
-        header.mvms = inputs_.rows();
-        header.device_seed = config_.seed.device;
-        header.read_seed = config_.seed.read;
-        header.sets = loaded_.sets;
-        header.config_sha256 = loaded_.sha256;
-        header.chip = std::filesystem::path(config_.chip).filename().string();
-        header.partial_output = options_.save_partial;
-        trace_ = std::make_unique<report::TraceWriter>(header, config_, layers_[layer_].words);
-        if (!options_.trace.empty()) {
-            trace_file_ = std::make_unique<StreamFile>(name(options_.trace));
-        }
-    }
-    if (!options_.vcd.empty()) {
-        vcd_ = std::make_unique<report::VcdWriter>(
-            config_, report::VcdSelection{options_.vcd_scope, options_.vcd_from, options_.vcd_to});
-        vcd_file_ = std::make_unique<StreamFile>(name(options_.vcd));
-    }
-}
-
-void Session::close_streams()
-{
-    const bool whole = data_[layer_].mvms == inputs_.rows();
-    if (trace_) {
-        const std::string rest = trace_->finish(whole);
-        if (trace_file_) {
-            trace_file_->append(rest);
-            finished_.push_back(std::move(trace_file_));
-        } else {
-            kept_trace_ += rest;
-        }
-        trace_.reset();
-    }
-    if (vcd_) {
-        vcd_file_->append(vcd_->finish());
-        finished_.push_back(std::move(vcd_file_));
-        vcd_.reset();
-    }
 }
 
 void Session::on_record(const mvm::MvmRecord& record)
 {
-    LayerData& data = data_[layer_];
-    const auto& t = record.times;
-    latency_.push_back(t.out - t.in);
-    read_.push_back(t.counts - t.start);
-    post_.push_back(t.done - t.post);
-    wait_.push_back(t.out - t.done);
-    data.states.add(t);
-    data.cycles = t.out;
-    data.starts.push_back(t.start);
-    ++data.mvms;
+    meter_->add(record, inputs_.row(record.mvm));
+    streams_.add(record);
     ++done_;
-    measure(record, data);
-    if (trace_) {
-        trace_->add(record);
-        if (trace_file_) {
-            trace_file_->append(trace_->take());
-        } else {
-            kept_trace_ += trace_->take();
-        }
-    }
-    if (vcd_) {
-        vcd_->add(record);
-        vcd_file_->append(vcd_->take());
-    }
     if (done_ % mvms_between_looks == 0) { show_progress(); }
-}
-
-void Session::measure(const mvm::MvmRecord& record, LayerData& data)
-{
-    const auto& layer = workload_.layers[layer_];
-    const auto& cal = layers_[layer_];
-    const auto& v = record.values;
-    const std::size_t first = layer.cols.from;
-    const std::size_t n = layer.cols.size();
-    thread_local std::vector<std::int64_t> ideal;
-    thread_local std::vector<std::int32_t> y, partial;
-    thread_local std::vector<mvm::LaneCounters> unused;
-    ideal.resize(n);
-    y.resize(config_.cols);
-    partial.resize(config_.cols);
-    calibration::ideal_product(layer, inputs_.row(record.mvm), ideal.data());
-    linear_->process(v.c_p.data(), v.c_n.data(), nullptr, y.data(), partial.data(), unused);
-    const auto top = static_cast<double>(signed_max(config_.nmpu.out_bits));
-    for (std::size_t i = 0; i < n; ++i) {
-        const std::size_t c = first + i;
-        const double ref = std::clamp(static_cast<double>(ideal[i]) / cal.y_lsb, -top, top);
-        data.error.add(y[c], ref);
-        double exact = 0.0;
-        if (config_.post == config::PostUnit::nmpu) {
-            const auto& w = cal.words.nmpu[c];
-            const auto& f = config_.nmpu;
-            const int fraction = f.scale_fraction - cal.words.scale_exponent;
-            const double offset = std::ldexp(w.o_p - w.o_n, -f.offset_fraction);
-            const double s_p = std::ldexp(w.s_p, -fraction);
-            const double s_n = f.branch == config::Branch::polarity ? std::ldexp(w.s_n, -fraction)
-                               : f.branch == config::Branch::difference ? s_p
-                                                                        : 0.0;
-            exact = s_p * v.c_p[c] - s_n * v.c_n[c] + offset;
-        } else {
-            const auto& w = cal.words.ldpu[c];
-            exact = ldpu::to_double(w.scale_p) * v.c_p[c] - ldpu::to_double(w.scale_n) * v.c_n[c] +
-                    ldpu::to_double(w.offset);
-            exact = ldpu::to_double(w.gamma) * exact + ldpu::to_double(w.beta);
-        }
-        data.post.add(y[c], std::clamp(exact, -top, top));
-    }
-    const auto keep = [&](std::vector<std::int32_t>& to, const std::vector<std::int32_t>& from) {
-        to.insert(to.end(), from.begin() + static_cast<std::ptrdiff_t>(first),
-                  from.begin() + static_cast<std::ptrdiff_t>(first + n));
-    };
-    keep(data.y, v.y);
-    if (options_.save_partial) { keep(data.partial, v.partial); }
-    if (options_.save_counts) {
-        keep(data.counts, v.c_p);
-        keep(data.counts, v.c_n);
-    }
 }
 
 void Session::on_events(const converters::AdcEvents& events,
                         const std::vector<mvm::LaneCounters>& lanes)
 {
-    data_[layer_].events = events;
-    data_[layer_].lanes = lanes;
+    parts_[part_].events = events;
+    parts_[part_].lanes = lanes;
     const auto now = std::chrono::steady_clock::now();
     engine_s_ = std::chrono::duration<double>(now - started_).count();
 }
@@ -302,11 +196,11 @@ void Session::show_progress()
     shown_ = now;
     const double seconds = std::chrono::duration<double>(now - started_).count();
     const double rate = static_cast<double>(done_) / seconds;
-    const std::uint64_t all = workload_.inputs.rows() * workload_.layers.size();
+    const std::uint64_t all = workload_.inputs.rows() * parts_.size();
     fmt::print(
         stderr, "\r{} of {} MVMs, {:.0f} MVM/s, simulated {:.1f} us, {:.0f} s left   ", done_, all,
         rate,
-        static_cast<double>(data_[layer_].cycles) * static_cast<double>(config_.t_clk_ps) * 1e-6,
+        static_cast<double>(parts_[part_].cycles) * static_cast<double>(config_.t_clk_ps) * 1e-6,
         static_cast<double>(all - done_) / rate);
     std::fflush(stderr);
 }

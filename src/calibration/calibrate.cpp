@@ -14,28 +14,6 @@ namespace {
 using config::TileConfig;
 using config::Workload;
 
-/// Random codes -127 .. 127 for a layer's rows.
-Matrix<std::int8_t> random_signed(const TileConfig& config, std::size_t rows, std::uint64_t layer)
-{
-    Matrix<std::int8_t> x(static_cast<std::size_t>(config.calibration.count), rows);
-    Place place;
-    place.seed = config.seed.device;
-    place.purpose = Purpose::calibration_inputs;
-    place.tile = config.index;
-    place.lane = static_cast<std::uint16_t>(layer);
-    for (std::size_t k = 0; k < x.rows(); ++k) {
-        place.read = k;
-        for (std::size_t r = 0; r < rows; r += 4) {
-            const auto words = philox_block(place, static_cast<std::uint32_t>(r / 4));
-            for (std::size_t i = r; i < std::min(r + 4, rows); ++i) {
-                x.row(k)[i] = static_cast<std::int8_t>(
-                    static_cast<int>((std::uint64_t{words[i - r]} * 255U) >> 32U) - 127);
-            }
-        }
-    }
-    return x;
-}
-
 Matrix<std::int8_t> first_rows(const Matrix<std::int8_t>& x, std::size_t n)
 {
     Matrix<std::int8_t> out(std::min(n, x.rows()), x.cols());
@@ -92,18 +70,6 @@ double output_lsb(const TileConfig& config, const Played& played)
     const auto top =
         static_cast<double>(std::max<std::int64_t>(magnitudes[static_cast<std::size_t>(at)], 1));
     return top / static_cast<double>(signed_max(config.nmpu.out_bits));
-}
-
-/// The corrected output of one column before rounding, saturation and activation.  [LSB]
-double corrected(const TileConfig& config, const mvm::PostWords& words, std::size_t c,
-                 std::int32_t c_p, std::int32_t c_n)
-{
-    if (config.post == config::PostUnit::ldpu) {
-        return ldpu::to_double(ldpu::process_column(words.ldpu[c], c_p, c_n, {}).t);
-    }
-    const nmpu::Lane lane(config.nmpu, words.scale_exponent, config::Activation::identity);
-    return std::ldexp(static_cast<double>(lane.accumulate(c_p, c_n, words.nmpu[c])),
-                      -config.nmpu.kept_fraction());
 }
 
 /// Residuals, gain and offset of a column after correction; residual before with a common scale.
@@ -198,15 +164,48 @@ Matrix<std::int8_t> ideal_outputs(const TileConfig& config, const config::Layer&
 
 }  // namespace
 
+Matrix<std::int8_t> random_vectors(const TileConfig& config, std::size_t rows, std::size_t layer)
+{
+    Matrix<std::int8_t> x(static_cast<std::size_t>(config.calibration.count), rows);
+    Place place;
+    place.seed = config.seed.device;
+    place.purpose = Purpose::calibration_inputs;
+    place.tile = config.index;
+    place.lane = static_cast<std::uint16_t>(layer);
+    for (std::size_t k = 0; k < x.rows(); ++k) {
+        place.read = k;
+        for (std::size_t r = 0; r < rows; r += 4) {
+            const auto words = philox_block(place, static_cast<std::uint32_t>(r / 4));
+            for (std::size_t i = r; i < std::min(r + 4, rows); ++i) {
+                x.row(k)[i] = static_cast<std::int8_t>(
+                    static_cast<int>((std::uint64_t{words[i - r]} * 255U) >> 32U) - 127);
+            }
+        }
+    }
+    return x;
+}
+
+double corrected(const TileConfig& config, const mvm::PostWords& words, std::size_t column,
+                 std::int32_t c_p, std::int32_t c_n)
+{
+    if (config.post == config::PostUnit::ldpu) {
+        return ldpu::to_double(ldpu::process_column(words.ldpu[column], c_p, c_n, {}).t);
+    }
+    const nmpu::Lane lane(config.nmpu, words.scale_exponent, config::Activation::identity);
+    return std::ldexp(static_cast<double>(lane.accumulate(c_p, c_n, words.nmpu[column])),
+                      -config.nmpu.kept_fraction());
+}
+
 std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chip,
-                                        const Workload& workload, SimdLevel simd)
+                                        const Workload& workload, SimdLevel simd,
+                                        std::uint64_t first_read)
 {
     const bool representative =
         config.calibration.vectors == config::CalibrationVectors::representative;
     const auto count = static_cast<std::size_t>(config.calibration.count);
     const auto vectors_for = [&](std::size_t l, const Matrix<std::int8_t>& handed_on) {
         return representative ? handed_on
-                              : random_signed(config, workload.layers[l].rows.size(), l);
+                              : random_vectors(config, workload.layers[l].rows.size(), l);
     };
     const Matrix<std::int8_t> start = first_rows(workload.calibration_inputs, count);
 
@@ -226,13 +225,13 @@ std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chi
     const mvm::AnalogPath path(config, chip, simd);
     std::vector<LayerCalibration> all;
     Matrix<std::int8_t> x = start;
-    std::uint64_t first_read = 0;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const auto& layer = workload.layers[l];
         x = vectors_for(l, x);
         const Played played = play(config, path, layer, x, first_read);
         first_read += x.rows();
         all.push_back(fit_layer(config, layer, played));
+        all.back().probes = first_rows(x, static_cast<std::size_t>(config.ageing.probe_vectors));
         if (l + 1 == workload.layers.size()) { break; }
         const mvm::PostProcessor post(config, all.back().words);
         Matrix<std::int8_t> next(x.rows(), layer.cols.size());

@@ -16,8 +16,30 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* affine_format = "aimc-affine/1";
-constexpr const char* chip_format = "aimc-chip/1";
+constexpr const char* affine_format = "aimc-affine/2";
+constexpr const char* chip_format = "aimc-chip/2";
+
+/// What the words of a file hold for. Another read mode or format makes other words of them.
+Json words_made_for(const config::TileConfig& config)
+{
+    static constexpr std::array<const char*, 3> branches{"polarity", "difference", "single"};
+    const auto& n = config.nmpu;
+    const bool one_phase = config.read.mode == config::ReadMode::one_phase;
+    return {{"read_mode", one_phase ? "one_phase" : "four_phase"},
+            {"branch", branches.at(static_cast<std::size_t>(n.branch))},
+            {"scale_bits", n.scale_bits},
+            {"scale_fraction", n.scale_fraction},
+            {"offset_bits", n.offset_bits},
+            {"offset_fraction", n.offset_fraction}};
+}
+
+Json chip_made_for(const config::TileConfig& config)
+{
+    Json json = words_made_for(config);
+    json["g_lsb_nS"] = config.crossbar.g_lsb_nS;
+    json["v_read_mV"] = config.crossbar.v_read_mV;
+    return json;
+}
 
 std::string hex4(ldpu::Binary16 h)
 {
@@ -25,6 +47,15 @@ std::string hex4(ldpu::Binary16 h)
     std::string text;
     for (int shift = 12; shift >= 0; shift -= 4) { text += digits[(h.bits >> shift) & 15]; }
     return text;
+}
+
+/// How good each column's words are, for people; nothing reads it back.
+void add_residuals(Json& l, const LayerCalibration& layer)
+{
+    if (layer.vectors == 0) { return; }
+    l["cost"] = {{"vectors", layer.vectors}, {"cycles", layer.cycles}};
+    l["residual_before_lsb"] = layer.before_lsb;
+    l["residual_after_lsb"] = layer.after_lsb;
 }
 
 Json affine_body(const std::vector<LayerCalibration>& layers, double current_ratio)
@@ -45,6 +76,7 @@ Json affine_body(const std::vector<LayerCalibration>& layers, double current_rat
             l["ldpu"].push_back(
                 {hex4(w.scale_p), hex4(w.scale_n), hex4(w.offset), hex4(w.gamma), hex4(w.beta)});
         }
+        add_residuals(l, layer);
         body["layers"].push_back(l);
     }
     return body;
@@ -63,6 +95,11 @@ std::string pretty(const Json& json)
     for (const auto& layer : json["layers"]) {
         text += std::string(next_layer) + "    {\"y_lsb\": " + layer["y_lsb"].dump() +
                 ", \"scale_exponent\": " + layer["scale_exponent"].dump();
+        if (layer.contains("cost")) { text += ",\n     \"cost\": " + layer["cost"].dump(); }
+        for (const char* residual : {"residual_before_lsb", "residual_after_lsb"}) {
+            if (!layer.contains(residual)) { continue; }
+            text += std::string(",\n     \"") + residual + "\": " + layer[residual].dump();
+        }
         for (const char* unit : {"nmpu", "ldpu"}) {
             text += std::string(",\n     \"") + unit + "\": [";
             const char* next_row = "\n";
@@ -181,10 +218,17 @@ AffineFile affine_from(const Fields& f, const config::TileConfig& config,
     return out;
 }
 
-void check_format(const Fields& f, const char* expected)
+void check_format(const Fields& f, const char* expected, const Json& wanted)
 {
     const Json& format = f.at(f.json(), "format", "");
     f.require(format == expected, "/format", std::string("must be \"") + expected + "\"");
+    const Json& made_for = f.at(f.json(), "made_for", "");
+    for (const auto& [key, value] : wanted.items()) {
+        const std::string where = "/made_for/" + key;
+        const Json& given = f.at(made_for, key, "/made_for");
+        f.require(given == value, where,
+                  "is " + given.dump() + ", the configuration has " + value.dump());
+    }
 }
 
 Matrix<ConductanceLsb> load_grid(const std::string& path, const config::TileConfig& config)
@@ -214,10 +258,12 @@ std::string beside(const std::string& json_path, const char* suffix)
 
 }  // namespace
 
-std::string affine_json(const std::vector<LayerCalibration>& layers, double current_ratio)
+std::string affine_json(const config::TileConfig& config,
+                        const std::vector<LayerCalibration>& layers, double current_ratio)
 {
     Json json;
     json["format"] = affine_format;
+    json["made_for"] = words_made_for(config);
     json.update(affine_body(layers, current_ratio));
     return pretty(json);
 }
@@ -226,15 +272,16 @@ AffineFile load_affine(const std::string& path, const config::TileConfig& config
                        const config::Workload& workload)
 {
     const Fields f(path);
-    check_format(f, affine_format);
+    check_format(f, affine_format, words_made_for(config));
     return affine_from(f, config, workload);
 }
 
-void save_chip(const std::string& path, const mvm::Chip& chip,
+void save_chip(const std::string& path, const config::TileConfig& config, const mvm::Chip& chip,
                const std::vector<LayerCalibration>& layers)
 {
     Json json;
     json["format"] = chip_format;
+    json["made_for"] = chip_made_for(config);
     const std::array<std::pair<const char*, const Matrix<ConductanceLsb>*>, 2> grids{
         {{"g_pos", &chip.array.g_pos}, {"g_neg", &chip.array.g_neg}}};
     for (const auto& [name, grid] : grids) {
@@ -252,7 +299,7 @@ ChipFile load_chip(const std::string& path, const config::TileConfig& config,
                    const config::Workload& workload)
 {
     const Fields f(path);
-    check_format(f, chip_format);
+    check_format(f, chip_format, chip_made_for(config));
     ChipFile out;
     out.affine = affine_from(f, config, workload);
     for (const char* name : {"g_pos", "g_neg"}) {

@@ -46,7 +46,7 @@ void add_tile_keys(std::vector<Key>& all)
     all.push_back(choice("post", AIMC_FIELD(post), "Choice: the unit this project is about",
                          "What turns counts into outputs: the fixed-point NMPU or the FP16 LDPU."));
     all.push_back(file("chip", AIMC_FIELD(chip), "Choice: no frozen chip",
-                       "Frozen chip (aimc-chip/1): stored conductances and affine words; null: "
+                       "Frozen chip (aimc-chip/2): stored conductances and affine words; null: "
                        "program the weights, then calibrate."));
 
     all.push_back(choice("read.mode", AIMC_FIELD(read.mode),

@@ -10,6 +10,8 @@
 
 #include <algorithm>
 #include <mutex>
+#include <optional>
+#include <utility>
 
 namespace aimc::mvm {
 namespace {
@@ -52,7 +54,7 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
 {
     Chip chip = make_chip(config, runner.targets());
     runner.bring_up(chip);
-    const AnalogPath path(config, chip, simd);
+    std::optional<AnalogPath> path(std::in_place, config, chip, simd);
     // More threads than cores are a wish, too: without this TBB warns on stderr and ignores it.
     const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
                                             static_cast<std::size_t>(threads));
@@ -60,6 +62,7 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
     const std::size_t batch = 4 * vectors_per_task * static_cast<std::size_t>(threads);
     Job job;
     while (runner.next_job(job)) {
+        if (job.chip != nullptr) { path.emplace(config, *job.chip, simd); }
         const PostProcessor post(config, job.words);
         Recurrence recurrence(timing_rules(config), job.arrival, job.sink);
         converters::AdcEvents events;
@@ -69,7 +72,7 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
         for (std::size_t first = 0; first < n && !runner.stop_requested(); first += batch) {
             records.resize(std::min(batch, n - first));
             arena.execute(
-                [&] { compute_batch(config, path, post, job, first, records, events, lanes); });
+                [&] { compute_batch(config, *path, post, job, first, records, events, lanes); });
             for (MvmRecord& record : records) {
                 const auto phases =
                     crossbar::phases_of(config.read, record.values.x.data(), config.rows);

@@ -111,10 +111,10 @@ Json adc(const AdcFacts& a)
     json["curves"] = a.curves;
     if (!a.file.empty()) { json["file"] = a.file; }
     json.update({{"current_ratio", number(a.current_ratio)},
-                 {"conversions", a.conversions},
-                 {"over_range", a.over_range},
-                 {"polarity_flips", a.polarity_flips},
-                 {"saturated", a.saturated},
+                 {"conversions", a.events.conversions},
+                 {"over_range", a.events.over_range},
+                 {"polarity_flips", a.events.polarity_flips},
+                 {"saturated", a.events.saturated},
                  {"gain", to_json(a.gain)},
                  {"offset", to_json(a.offset)},
                  {"inl", to_json(a.inl)},
@@ -123,6 +123,57 @@ Json adc(const AdcFacts& a)
                  {"after_correction",
                   {{"gain", to_json(a.gain_after)}, {"offset", to_json(a.offset_after)}}}});
     return json;
+}
+
+Json array(const RunResult& r)
+{
+    const ArrayFacts& a = r.array;
+    const auto share = [](double least, double mean) {
+        return Json{{"least", number(least)}, {"mean", number(mean)}};
+    };
+    const bool verified = r.config.device.programming == config::Programming::write_verify;
+    Json json{{"conductance_clips", a.clips},
+              {"programming",
+               {{"mode", verified ? "write_verify" : "statistical"},
+                {"pulses", verified ? Json(a.programming.pulses) : Json(nullptr)},
+                {"unconverged", verified ? Json(a.programming.unconverged) : Json(nullptr)},
+                {"cycles", a.programming.cycles},
+                {"cycles_are", verified ? "simulated" : "at most, by max_iterations"}}},
+              {"faults",
+               {{"stuck_reset", a.faults.stuck_reset},
+                {"stuck_set", a.faults.stuck_set},
+                {"dead_rows", a.faults.dead_rows},
+                {"dead_cols", a.faults.dead_cols}}}};
+    if (r.config.crossbar.ir_drop != config::IrDrop::none) {
+        json["ir_drop"] = share(a.ir_drop.least, a.ir_drop.mean);
+        json["ir_drop"]["wire_ohm"] = r.config.crossbar.wire_ohm;
+        json["ir_drop"]["first_order"] =
+            share(a.ir_drop.least_first_order, a.ir_drop.mean_first_order);
+        json["ir_drop"]["ladder"] = share(a.ir_drop.least_ladder, a.ir_drop.mean_ladder);
+    }
+    return json;
+}
+
+Json ageing(const RunResult& r)
+{
+    Json ages = Json::array();
+    for (const AgeResult& a : r.ages) {
+        const auto& u = a.upkeep;
+        Json age{{"age_s", u.age_s},
+                 {"calibrated", u.calibrated},
+                 {"compensated", u.compensated},
+                 {"vectors", u.vectors},
+                 {"cycles", u.cycles},
+                 {"factor", to_json(Summary{u.least_factor, u.mean_factor, u.most_factor})},
+                 {"clipped", u.clipped},
+                 {"layers", Json::array()}};
+        for (const LayerResult& layer : a.layers) {
+            age["layers"].push_back({{"name", layer.name}, {"error", to_json(layer.error)}});
+        }
+        if (a.top1) { age["top1"] = number(*a.top1); }
+        ages.push_back(age);
+    }
+    return ages;
 }
 
 Json post_unit(const RunResult& r)
@@ -182,7 +233,8 @@ std::string report_json(const RunResult& r)
     json["throughput"] = throughput(r);
     json["accuracy"] = accuracy(r);
     json["adc"] = adc(r.adc);
-    json["crossbar"] = {{"conductance_clips", r.conductance_clips}};
+    json["crossbar"] = array(r);
+    if (!r.ages.empty()) { json["ageing"] = ageing(r); }
     json[r.config.post == config::PostUnit::nmpu ? "nmpu" : "ldpu"] = post_unit(r);
     json["layers"] = Json::array();
     for (const LayerResult& layer : r.layers) { json["layers"].push_back(to_json(layer)); }

@@ -149,6 +149,7 @@ std::string accuracy(const RunResult& r)
 std::string adc(const RunResult& r)
 {
     const AdcFacts& a = r.adc;
+    const converters::AdcEvents& e = a.events;
     const std::string origin = a.curves == "measured"    ? "recorded on a chip"
                                : a.curves == "synthetic" ? "no measured chip behind them"
                                                          : "ideal straight lines";
@@ -157,10 +158,15 @@ std::string adc(const RunResult& r)
     text += paragraph(fmt::format(
         "{} conversions: {} over range ({}), {} change polarity inside the window ({}), {} "
         "counters "
-        "at their end; current ratio {:g}; {} conductances clipped to the grid",
-        grouped(a.conversions), grouped(a.over_range), percent(a.over_range, a.conversions),
-        grouped(a.polarity_flips), percent(a.polarity_flips, a.conversions), grouped(a.saturated),
-        a.current_ratio, grouped(r.conductance_clips)));
+        "at their end; current ratio {:g}",
+        grouped(e.conversions), grouped(e.over_range), percent(e.over_range, e.conversions),
+        grouped(e.polarity_flips), percent(e.polarity_flips, e.conversions), grouped(e.saturated),
+        a.current_ratio));
+    if (r.config.adc.integration == config::Integration::charge && e.over_range > 0) {
+        text += paragraph(
+            "warning: integration \"charge\" does not see the ceiling that these "
+            "currents pass; time_resolved does");
+    }
     Table table({{"per column", false, 40}, {"min", true}, {"mean", true}, {"max", true}});
     const auto add = [&](const char* what, const Summary& s, int decimals) {
         table.add({what, fixed(s.min, decimals), fixed(s.mean, decimals), fixed(s.max, decimals)});
@@ -173,6 +179,79 @@ std::string adc(const RunResult& r)
     add("DNL, best fit [counts]", a.dnl, 2);
     add("missing codes", a.missing_codes, 1);
     return text + table.text();
+}
+
+std::string array(const RunResult& r)
+{
+    const ArrayFacts& a = r.array;
+    std::string text = "\nArray\n";
+    if (r.config.chip.empty() && r.config.device.model != config::DeviceModel::ideal) {
+        const bool verified = r.config.device.programming == config::Programming::write_verify;
+        text += paragraph(verified
+                              ? fmt::format("programmed and verified: {} pulses, {} cells outside "
+                                            "the margin, {} cycles",
+                                            grouped(a.programming.pulses),
+                                            grouped(a.programming.unconverged),
+                                            grouped(a.programming.cycles))
+                              : fmt::format("programmed by statistics; on a chip at most {} cycles",
+                                            grouped(a.programming.cycles)));
+    }
+    text += paragraph(fmt::format("{} conductances clipped to the grid", grouped(a.clips)));
+    const auto& f = a.faults;
+    if (f.stuck_reset + f.stuck_set + f.dead_rows + f.dead_cols > 0) {
+        text +=
+            paragraph(fmt::format("faults: {} devices stuck at RESET, {} at SET, {} dead rows, "
+                                  "{} dead columns",
+                                  grouped(f.stuck_reset), grouped(f.stuck_set),
+                                  grouped(f.dead_rows), grouped(f.dead_cols)));
+    }
+    if (r.config.crossbar.ir_drop != config::IrDrop::none) {
+        const auto& d = a.ir_drop;
+        const bool ladder = r.config.crossbar.ir_drop == config::IrDrop::ladder;
+        text += paragraph(fmt::format(
+            "IR drop ({}, {} ohm per row): of a cell's current at least {:.2f} %, on average "
+            "{:.2f} % reach the converter; {} would say {:.2f} and {:.2f} %",
+            ladder ? "ladder" : "first order", r.config.crossbar.wire_ohm, 100.0 * d.least,
+            100.0 * d.mean, ladder ? "first order" : "the ladder",
+            100.0 * (ladder ? d.least_first_order : d.least_ladder),
+            100.0 * (ladder ? d.mean_first_order : d.mean_ladder)));
+    }
+    return text;
+}
+
+std::string ageing(const RunResult& r)
+{
+    Table table({{"age [s]", true, 10},
+                 {"layer", false, 12},
+                 {"rel. L2", true, 9},
+                 {"rmse LSB", true, 8},
+                 {"top-1 %", true, 7},
+                 {"done", false, 11},
+                 {"vectors", true, 7},
+                 {"cycles", true, 9},
+                 {"factor", true, 13},
+                 {"clipped", true, 7}});
+    for (const AgeResult& a : r.ages) {
+        const auto& u = a.upkeep;
+        const char* done = u.calibrated ? "calibrated" : u.compensated ? "compensated" : "-";
+        std::string factor = "-";
+        if (u.compensated) {
+            factor = u.least_factor == u.most_factor
+                         ? fixed(u.mean_factor, 4)
+                         : fmt::format("{:.3f}..{:.3f}", u.least_factor, u.most_factor);
+        }
+        for (std::size_t l = 0; l < a.layers.size(); ++l) {
+            const LayerResult& layer = a.layers[l];
+            const bool first = l == 0;
+            const bool last = l + 1 == a.layers.size();
+            table.add({first ? fmt::format("{}", u.age_s) : "", layer.name,
+                       fixed(100.0 * layer.error.rel_l2, 3) + " %", fixed(layer.error.rmse_lsb, 3),
+                       last && a.top1 ? fixed(*a.top1, 2) : "", first ? done : "",
+                       first ? grouped(u.vectors) : "", first ? grouped(u.cycles) : "",
+                       first ? factor : "", first ? grouped(u.clipped) : ""});
+        }
+    }
+    return r.ages.empty() ? "" : "\nAgeing: the workload again at each age\n" + table.text();
 }
 
 std::string calibration(const RunResult& r)
@@ -228,8 +307,8 @@ std::string host(const RunResult& r)
 
 std::string report_text(const RunResult& r)
 {
-    return heading(r) + latency(r) + throughput(r) + accuracy(r) + adc(r) + calibration(r) +
-           comparison(r) + host(r);
+    return heading(r) + latency(r) + throughput(r) + accuracy(r) + ageing(r) + array(r) + adc(r) +
+           calibration(r) + comparison(r) + host(r);
 }
 
 }  // namespace aimc::report

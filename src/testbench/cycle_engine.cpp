@@ -113,6 +113,10 @@ void run_cycle_engine(const config::TileConfig& config, SimdLevel simd, mvm::Job
         JobRun jobs(bench, scoreboard, runner);
         mvm::Job job;
         while (runner.next_job(job)) {
+            if (job.chip != nullptr) {
+                controller.adopt_chip(*job.chip);
+                scoreboard.adopt_chip(*job.chip);
+            }
             bench.host.load_words(job.words, config.post == config::PostUnit::ldpu);
             bench.host.set_mode(job.words, false);
             const auto events = controller.adc_events();

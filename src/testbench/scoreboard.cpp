@@ -17,8 +17,14 @@ namespace {
 
 Scoreboard::Scoreboard(const config::TileConfig& config, const mvm::Chip& chip, SimdLevel simd,
                        std::uint64_t n_values)
-    : config_(config), path_(config, chip, simd), n_values_(n_values)
+    : config_(config), simd_(simd), n_values_(n_values)
 {
+    adopt_chip(chip);
+}
+
+void Scoreboard::adopt_chip(const mvm::Chip& chip)
+{
+    path_ = std::make_unique<mvm::AnalogPath>(config_, chip, simd_);
 }
 
 void Scoreboard::start(const mvm::Job& job)
@@ -58,7 +64,7 @@ void Scoreboard::check(const mvm::MvmRecord& record)
     }
     mvm::AnalogPath::Scratch scratch;
     std::vector<mvm::LaneCounters> lanes;
-    path_.read(x, {job_->first_read + k, false}, scratch, again.c_p.data(), again.c_n.data());
+    path_->read(x, {job_->first_read + k, false}, scratch, again.c_p.data(), again.c_n.data());
     post_->process(again.c_p.data(), again.c_n.data(), nullptr, again.y.data(),
                    again.partial.data(), lanes);
     if (!(again == record.values)) { mismatch(k, "values differ from the pure functions"); }

@@ -67,7 +67,7 @@ class Commands(sim.SimTest):
         """The table of a calibration run gives the outputs of a run that calibrates by itself."""
         config = sim.tile("hermes_256_one_phase")
         self.assertEqual(self.sim_done("calibrate", config, "--out", "a.json", "--quiet"), "")
-        self.assertEqual(sim.load_json(self.folder / "a.json")["format"], "aimc-affine/1")
+        self.assertEqual(sim.load_json(self.folder / "a.json")["format"], "aimc-affine/2")
         for out, more in (("own", []), ("table", ["--set", "calibration.file=%s/a.json" % self.folder])):
             self.sim_done(config, "--mvms", "5", "--trace", out + ".trace", "--out", out, "--quiet", *more)
         self.assertEqual(*[sim.events(self.folder / (out + ".trace")) for out in ("own", "table")])

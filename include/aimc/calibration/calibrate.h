@@ -23,6 +23,7 @@ struct LayerCalibration {
     std::vector<double> after_lsb;     ///< [layer cols] rms residual with the words          [LSB]
     std::vector<double> gain_after;    ///< [layer cols] slope of the corrected output       [-]
     std::vector<double> offset_after;  ///< [layer cols] its value at W x = 0                [LSB]
+    Matrix<std::int8_t> probes;        ///< [n x layer rows] played first, for drift compensation
 };
 
 /// The input codes of a layer on the word lines of the tile; other lines rest.
@@ -45,8 +46,19 @@ double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& c
 /// Plays calibration vectors through the chip, layer after layer, and fits the words. Reads have a
 /// purpose of their own, so calibrating never changes the noise of the run.
 /// Sets chip.current_ratio when the configuration leaves it to the calibration.
+/// @param first_read  calibration reads that were made before
 std::vector<LayerCalibration> calibrate(const config::TileConfig& config, mvm::Chip& chip,
-                                        const config::Workload& workload, SimdLevel simd);
+                                        const config::Workload& workload, SimdLevel simd,
+                                        std::uint64_t first_read = 0);
+
+/// Random codes -127 .. 127 for the rows of a layer, calibration.count of them.
+/// @return [vectors x rows]
+Matrix<std::int8_t> random_vectors(const config::TileConfig& config, std::size_t rows,
+                                   std::size_t layer);
+
+/// The corrected output of one column before rounding, saturation and activation.  [LSB]
+double corrected(const config::TileConfig& config, const mvm::PostWords& words, std::size_t column,
+                 std::int32_t c_p, std::int32_t c_n);
 
 /// The weight code of a layer that stands for G_max (g_map as_given or tile).
 int full_scale_code(const config::TileConfig& config, const config::Layer& layer);

@@ -9,9 +9,11 @@
 
 namespace aimc::calibration {
 
-/// Affine tables as a file (aimc-affine/1, JSON): what `sim calibrate` writes and
-/// `calibration.file` reads. Words are raw integers, binary16 words four hex digits.
-std::string affine_json(const std::vector<LayerCalibration>& layers, double current_ratio);
+/// Affine tables as a file (aimc-affine/2, JSON): what `sim calibrate` writes and
+/// `calibration.file` reads. Words are raw integers, binary16 words four hex digits. `made_for`
+/// says for which read mode, branch and formats; another tile refuses the words.
+std::string affine_json(const config::TileConfig& config,
+                        const std::vector<LayerCalibration>& layers, double current_ratio);
 
 struct AffineFile {
     std::vector<LayerCalibration> layers;
@@ -21,11 +23,11 @@ struct AffineFile {
 AffineFile load_affine(const std::string& path, const config::TileConfig& config,
                        const config::Workload& workload);
 
-/// A frozen chip (aimc-chip/1): NAME.json with the affine tables, and the conductances on their
+/// A frozen chip (aimc-chip/2): NAME.json with the affine tables, and the conductances on their
 /// grid beside it as NAME_g_pos.npy, NAME_g_neg.npy [rows x cols] int16. Read noise is not part of
 /// it: a frozen chip reads without noise, so that only integer arithmetic lies between its inputs
-/// and its trace.
-void save_chip(const std::string& path, const mvm::Chip& chip,
+/// and its trace. `made_for` names the grid and the read voltage, too.
+void save_chip(const std::string& path, const config::TileConfig& config, const mvm::Chip& chip,
                const std::vector<LayerCalibration>& layers);
 
 struct ChipFile {

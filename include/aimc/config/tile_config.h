@@ -193,7 +193,7 @@ struct TileConfig {
     std::uint16_t index = 0;  ///< which tile of a system: its random numbers are its own
     std::int64_t t_clk_ps = 1000;
     PostUnit post = PostUnit::nmpu;
-    std::string chip;  ///< frozen chip (aimc-chip/1); empty: program the weights
+    std::string chip;  ///< frozen chip (aimc-chip/2); empty: program the weights
     ReadConfig read;
     DeviceConfig device;
     CrossbarConfig crossbar;

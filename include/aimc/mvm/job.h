@@ -19,6 +19,7 @@ struct Job {
     config::Arrival arrival;
     config::SinkPattern sink;
     std::uint64_t first_read = 0;  ///< read index of vector 0: read noise is a function of it
+    const Chip* chip = nullptr;    ///< the array has aged since the last job and is now this
 };
 
 /// Gives an engine its work and takes what comes out. Both engines are driven by it, so a run is

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "aimc/calibration/bring_up.h"
 #include "aimc/config/tile_config.h"
+#include "aimc/converters/cco_adc.h"
+#include "aimc/crossbar/grid_array.h"
 #include "aimc/mvm/timing.h"
 
 #include <array>
@@ -48,13 +51,10 @@ private:
 };
 
 struct AdcFacts {
-    std::string curves = "ideal";  ///< measured | synthetic | ideal
-    std::string file;              ///< as given, or empty
-    double current_ratio = 1.0;    ///< [-]
-    std::uint64_t conversions = 0;
-    std::uint64_t over_range = 0;      ///< conversions whose current passed the ceiling
-    std::uint64_t polarity_flips = 0;  ///< one-phase conversions whose current changed sign
-    std::uint64_t saturated = 0;       ///< counters at their word's end
+    std::string curves = "ideal";      ///< measured | synthetic | ideal
+    std::string file;                  ///< as given, or empty
+    double current_ratio = 1.0;        ///< [-]
+    converters::AdcEvents events;      ///< of the whole run
     Summary gain, offset;              ///< best fit per column, relative / counts
     Summary inl, dnl;                  ///< [counts], best fit; largest magnitude per column
     Summary missing_codes;             ///< codes narrower than a tenth of their width, per column
@@ -81,6 +81,21 @@ struct LayerResult {
     MvmError post;       ///< post unit against the same affine map in exact arithmetic
     CalibrationFacts calibration;
     std::uint64_t saturated = 0, relu_clipped = 0;
+};
+
+/// The programmed array, at the start of the run.
+struct ArrayFacts {
+    std::uint64_t clips = 0;  ///< cells that did not fit the grid
+    crossbar::IrDropFacts ir_drop;
+    device::ProgrammingFacts programming;
+    device::FaultFacts faults;
+};
+
+/// A run with a schedule at one of its ages.
+struct AgeResult {
+    calibration::Upkeep upkeep;
+    std::vector<LayerResult> layers;
+    std::optional<double> top1;  ///< [%]
 };
 
 struct Comparison {
@@ -113,11 +128,12 @@ struct RunResult {
     double initiation_interval = 0.0;  ///< mean S_k - S_(k-1) of the later half  [cycles]
     StateCycles states;
 
-    std::vector<LayerResult> layers;
-    std::optional<double> top1, float_top1;  ///< [%]
+    std::vector<LayerResult> layers;         ///< at the first age
+    std::optional<double> top1, float_top1;  ///< [%] at the first age
     std::uint64_t labelled = 0;
     AdcFacts adc;
-    std::uint64_t conductance_clips = 0;              ///< cells that did not fit the grid
+    ArrayFacts array;
+    std::vector<AgeResult> ages;                      ///< of a run with a schedule, else empty
     int n_post = 0;                                   ///< [cycles] per vector
     std::vector<std::array<std::uint64_t, 2>> lanes;  ///< per lane: saturated, relu_clipped
     std::vector<Comparison> comparison;

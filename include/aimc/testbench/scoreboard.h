@@ -19,6 +19,7 @@ public:
     Scoreboard(const config::TileConfig& config, const mvm::Chip& chip, SimdLevel simd,
                std::uint64_t n_values);
 
+    void adopt_chip(const mvm::Chip& chip);
     void start(const mvm::Job& job);
     void check(const mvm::MvmRecord& record);  ///< times relative to in_0
     void check_sink(const mvm::MvmRecord& record, const std::int32_t* y, std::size_t n) const;
@@ -26,7 +27,8 @@ public:
 
 private:
     config::TileConfig config_;
-    mvm::AnalogPath path_;
+    SimdLevel simd_;
+    std::unique_ptr<mvm::AnalogPath> path_;
     std::uint64_t n_values_;
     const mvm::Job* job_ = nullptr;
     std::unique_ptr<mvm::PostProcessor> post_;

@@ -73,7 +73,7 @@ std::string with(std::string text, const std::string& from, const std::string& t
 TEST_F(ChipFileTest, AffineTablesSurviveAFile)
 {
     const AffineFile file =
-        load_affine(put("a.json", affine_json(layers(), 0.328125)), tile_, work_);
+        load_affine(put("a.json", affine_json(tile_, layers(), 0.328125)), tile_, work_);
     EXPECT_EQ(file.current_ratio, 0.328125);
     expect_same_words(file);
 }
@@ -81,7 +81,7 @@ TEST_F(ChipFileTest, AffineTablesSurviveAFile)
 TEST_F(ChipFileTest, AFrozenChipSurvivesItsFiles)
 {
     const mvm::Chip saved = chip();
-    save_chip(path("frozen.json"), saved, layers());
+    save_chip(path("frozen.json"), tile_, saved, layers());
     const ChipFile loaded = load_chip(path("frozen.json"), tile_, work_);
     EXPECT_EQ(loaded.array.g_pos, saved.array.g_pos);
     EXPECT_EQ(loaded.array.g_neg, saved.array.g_neg);
@@ -96,7 +96,7 @@ TEST_F(ChipFileTest, AFrozenChipSurvivesItsFiles)
 TEST_F(ChipFileTest, ALoadedChipReadsAsTheSavedOne)
 {
     const mvm::Chip saved = chip();
-    save_chip(path("frozen.json"), saved, layers());
+    save_chip(path("frozen.json"), tile_, saved, layers());
     mvm::Chip loaded = saved;
     loaded.array = load_chip(path("frozen.json"), tile_, work_).array;
     const mvm::AnalogPath before(tile_, saved);
@@ -113,7 +113,7 @@ TEST_F(ChipFileTest, ALoadedChipReadsAsTheSavedOne)
 
 TEST_F(ChipFileTest, BrokenAffineFilesAreRefusedWithFileAndPlace)
 {
-    const std::string good = affine_json(layers(), 1.0);
+    const std::string good = affine_json(tile_, layers(), 1.0);
     const std::string row = "[128,128,0,0]";  // column 2
     const std::string at_row = "/layers/0/nmpu/2";
     struct Row {
@@ -122,7 +122,9 @@ TEST_F(ChipFileTest, BrokenAffineFilesAreRefusedWithFileAndPlace)
         std::vector<std::string> parts;
     };
     const std::vector<Row> rows{
-        {"format", "aimc-affine/1", "aimc-affine/2", {"/format", "aimc-affine/1"}},
+        {"format", "aimc-affine/2", "aimc-affine/3", {"/format", "aimc-affine/2"}},
+        {"branch", "\"polarity\"", "\"single\"", {"/made_for/branch", "single", "polarity"}},
+        {"scale bits", "\"scale_bits\":8", "\"scale_bits\":9", {"/made_for/scale_bits", "9", "8"}},
         {"no format", "\"format\"", "\"form\"", {"/format is missing"}},
         {"ratio of 0",
          "\"current_ratio\": 1.0",
@@ -172,7 +174,7 @@ TEST_F(ChipFileTest, FilesThatAreNoTablesAreRefused)
 
 TEST_F(ChipFileTest, TablesOfAnotherTileOrWorkloadAreRefused)
 {
-    const std::string file = put("a.json", affine_json(layers(), 1.0));
+    const std::string file = put("a.json", affine_json(tile_, layers(), 1.0));
     config::Workload two = work_;
     two.layers.push_back(two.layers[0]);
     expect_input_error("another layer", {file, "/layers", "that is 2"},
@@ -181,7 +183,7 @@ TEST_F(ChipFileTest, TablesOfAnotherTileOrWorkloadAreRefused)
     wide.cols = 5;
     expect_input_error("another column", {file, "/layers/0/nmpu", "that is 5"},
                        [&] { load_affine(file, wide, work_); });
-    expect_input_error("not a chip", {file, "/format", "aimc-chip/1"},
+    expect_input_error("not a chip", {file, "/format", "aimc-chip/2"},
                        [&] { load_chip(file, tile_, work_); });
 }
 
@@ -189,7 +191,7 @@ TEST_F(ChipFileTest, BrokenChipsAreRefusedWithTheFileThatIsWrong)
 {
     const std::string file = path("chip.json");
     const auto load = [&] { load_chip(file, tile_, work_); };
-    save_chip(file, chip(), layers());
+    save_chip(file, tile_, chip(), layers());
     const std::string good = read_file(file);
 
     put("chip.json", with(good, "\"chip_g_neg.npy\"", "7"));

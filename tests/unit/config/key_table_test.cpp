@@ -25,6 +25,7 @@ Value another(const Key& key)
     switch (key.kind) {
         case Kind::integer: return now == Value{key.whole_high} ? key.whole_low : key.whole_high;
         case Kind::number: return now == Value{key.high} ? key.low : key.high;
+        case Kind::numbers: return std::vector<double>{key.low, key.high};
         case Kind::boolean: return !std::get<bool>(now);
         case Kind::choice:
             return now == Value{key.words.front()} ? key.words.back() : key.words.front();

@@ -14,8 +14,8 @@ namespace {
 device::Conductances row_of(const std::vector<double>& g_pos, const std::vector<double>& g_neg)
 {
     const std::size_t n = g_pos.size();
-    device::Conductances out{Matrix<double>(1, n), Matrix<double>(1, n), Matrix<double>(1, n),
-                             Matrix<double>(1, n)};
+    device::Conductances out;
+    out.g_pos = out.g_neg = out.sigma_pos = out.sigma_neg = Matrix<double>(1, n);
     for (std::size_t c = 0; c < n; ++c) {
         out.g_pos.data()[c] = g_pos[c] * 100e-9;
         out.g_neg.data()[c] = g_neg[c] * 100e-9;

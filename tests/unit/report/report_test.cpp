@@ -140,7 +140,8 @@ TEST(ReportText, FitsAHundredColumnsWhateverTheNames)
     r.config_name = std::string(150, 'n');
     r.workload_name = "a/rather/long/path/" + std::string(120, 'w') + "/workload.json";
     r.adc.file = std::string(130, 'f');
-    r.adc.conversions = r.adc.polarity_flips = r.adc.over_range = 123456789012345;
+    auto& e = r.adc.events;
+    e.conversions = e.polarity_flips = e.over_range = 123456789012345;
     r.cycles_total = std::numeric_limits<std::uint64_t>::max();
     r.latency = {r.cycles_total, r.cycles_total, r.cycles_total, r.cycles_total, 1e19};
     r.layers[0].name =

@@ -39,9 +39,9 @@ inline RunResult one_phase_run()
     layer.calibration = {true, "least_squares", 2048, 272384, 1, 200, 3, 0, 0, 40.5, 5.25};
     r.layers.push_back(layer);
     r.adc.curves = "synthetic";
-    r.adc.conversions = 16384;
-    r.adc.over_range = 12;
-    r.adc.polarity_flips = 14500;
+    r.adc.events.conversions = 16384;
+    r.adc.events.over_range = 12;
+    r.adc.events.polarity_flips = 14500;
     r.adc.gain = {0.8125, 1.0, 1.1875};
     r.host = {1.5, 42.0, 5678.0, 2, "avx2", 31.0, "2024-05-01T12:00:00Z"};
     return r;

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "streams.h"
+
+#include <filesystem>
+
+namespace aimc::apps {
+
+RunStreams::RunStreams(const config::LoadedConfig& loaded, const Options& options,
+                       bool several_parts)
+    : loaded_(loaded), options_(options), several_(several_parts)
+{
+}
+
+void RunStreams::open(std::size_t index, const Part& part)
+{
+    const config::TileConfig& config = loaded_.tile;
+    const auto name = [&](const std::string& path) {
+        return several_ ? layer_path(path, part.name) : path;
+    };
+    if (!options_.trace.empty() || kept_part_ == index) {
+        report::TraceHeader header;
+        header.config = loaded_.path;
+        header.mvms = part.expected;
+        header.device_seed = config.seed.device;
+        header.read_seed = config.seed.read;
+        header.sets = loaded_.sets;
+        header.config_sha256 = loaded_.sha256;
+        header.chip = std::filesystem::path(config.chip).filename().string();
+        header.partial_output = options_.save_partial;
+        trace_ = std::make_unique<report::TraceWriter>(header, config, part.calibration.words);
+        if (!options_.trace.empty()) {
+            trace_file_ = std::make_unique<StreamFile>(name(options_.trace));
+        }
+    }
+    if (!options_.vcd.empty()) {
+        vcd_ = std::make_unique<report::VcdWriter>(
+            config, report::VcdSelection{options_.vcd_scope, options_.vcd_from, options_.vcd_to});
+        vcd_file_ = std::make_unique<StreamFile>(name(options_.vcd));
+    }
+}
+
+void RunStreams::add(const mvm::MvmRecord& record)
+{
+    if (trace_) {
+        trace_->add(record);
+        if (trace_file_) {
+            trace_file_->append(trace_->take());
+        } else {
+            kept_trace_ += trace_->take();
+        }
+    }
+    if (vcd_) {
+        vcd_->add(record);
+        vcd_file_->append(vcd_->take());
+    }
+}
+
+void RunStreams::close(const Part& part)
+{
+    if (trace_) {
+        const std::string rest = trace_->finish(part.is_whole());
+        if (trace_file_) {
+            trace_file_->append(rest);
+            finished_.push_back(std::move(trace_file_));
+        } else {
+            kept_trace_ += rest;
+        }
+        trace_.reset();
+    }
+    if (vcd_) {
+        vcd_file_->append(vcd_->finish());
+        finished_.push_back(std::move(vcd_file_));
+        vcd_.reset();
+    }
+}
+
+void RunStreams::flush()
+{
+    for (auto& file : finished_) { file->flush(); }
+}
+
+void RunStreams::commit()
+{
+    for (auto& file : finished_) { file->commit(); }
+}
+
+}  // namespace aimc::apps
