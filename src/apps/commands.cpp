@@ -137,7 +137,7 @@ int replay(const Options& options)
 int adc(const Options& options)
 {
     const auto file = config::load_curve_file(options.file, config::NonMonotone::reject);
-    fmt::print("{}", options.as_json ? adc_json(file) : adc_table(file));
+    fmt::print("{}", options.as_json ? adc_json(file, options.adc) : adc_table(file, options.adc));
     return 0;
 }
 

@@ -10,6 +10,7 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 
 namespace aimc::apps {
@@ -39,7 +40,7 @@ void add_config(CLI::App& app, Options& o)
 }
 
 struct RunTexts {
-    std::string workload, engine = "cycle", simd = "auto", save, window;
+    std::string workload, engine = "cycle", simd = "auto", save, window, rounding = "floor";
     std::optional<std::string> mvms, seed;  ///< checked as the keys they stand for
 };
 
@@ -58,6 +59,35 @@ void add_run(CLI::App& app, Options& o, RunTexts& t)
     app.add_flag("-v,--verbose", o.verbose, "messages of the timed modules");
 }
 
+/// CLI11's own ranges let nan pass.
+CLI::Validator finite_number(const char* which, bool (*is_allowed)(double))
+{
+    const auto check = [=](const std::string& text) {
+        double v = 0.0;
+        const char* end = text.data() + text.size();
+        const auto got = std::from_chars(text.data(), end, v);
+        const bool is_good =
+            got.ec == std::errc{} && got.ptr == end && std::isfinite(v) && is_allowed(v);
+        return is_good ? std::string() : fmt::format("{} must be a finite number, {}", text, which);
+    };
+    return {check, which};
+}
+
+void add_adc(CLI::App& app, Options& o, RunTexts& t)
+{
+    app.add_option("CURVES", o.file, "curve file, CSV with its .json beside it")->required();
+    auto* json = app.add_flag("--json", o.as_json, "JSON instead of tables");
+    app.add_flag("--full", o.adc.full, "with every INL[k] and DNL[k]")->needs(json);
+    app.add_option("--sigma-lsb", o.adc.sigma_lsb, "thermal noise, for ENOB and SINAD")
+        ->check(finite_number("zero or more", [](double v) { return v >= 0.0; }));
+    app.add_option("--nominal", o.adc.nominal,
+                   "counts per input unit of the ideal converter (default: mean of the curves)")
+        ->check(finite_number("more than zero", [](double v) { return v > 0.0; }));
+    app.add_option("--rounding", t.rounding, "of the counter: floor or nearest")
+        ->check(CLI::IsMember({"floor", "nearest"}));
+    app.add_flag("--words", o.adc.as_words, "affine correction in the NMPU's 8-bit words");
+}
+
 std::string canonical(const std::string& path)
 {
     return std::filesystem::absolute(path).lexically_normal().string();
@@ -72,6 +102,7 @@ bool resolve(const RunTexts& t, Options& o, std::string& error)
         o.sets.push_back("seed.device=" + *t.seed);
         o.sets.push_back("seed.read=" + *t.seed);
     }
+    o.adc.rounding = t.rounding == "floor" ? config::Rounding::floor : config::Rounding::nearest;
     o.engine = t.engine == "cycle" ? Engine::cycle : Engine::function;
     if (t.simd != "auto") {
         const auto have = simd_levels();
@@ -180,8 +211,7 @@ Parsed parse_command_line(int argc, const char* const* argv)
     add_run(*calibrate, o, t);
     calibrate->add_option("--out", o.out, "affine table file to write")->required();
     auto* adc = app.add_subcommand("adc", "metrics of ADC transfer curves");
-    adc->add_option("CURVES", o.file, "curve file, CSV with its .json beside it")->required();
-    adc->add_flag("--json", o.as_json, "JSON instead of a table");
+    add_adc(*adc, o, t);
     auto* replay = app.add_subcommand("replay", "sweep every ADC over its recorded points");
     add_config(*replay, o);
     auto* registers = app.add_subcommand("registers", "print the register map");

@@ -3,6 +3,8 @@
 
 #include "aimc/base/simd.h"
 
+#include "adc_command.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -29,7 +31,8 @@ struct Options {
     int threads = 1;
     SimdLevel simd = best_simd_level();
     bool quiet = false, verbose = false;
-    bool as_json = false;      ///< adc
+    bool as_json = false;  ///< adc
+    AdcOptions adc;
     bool as_markdown = false;  ///< schema
     bool c_header = false;     ///< registers
     std::string argv_line;     ///< for the manifest

@@ -56,7 +56,19 @@ class Commands(sim.SimTest):
             self.assertTrue(said.startswith(kind + " ADC curves"))
             self.assertLessEqual(max(len(line) for line in said.split("\n")), 100)
             document = json.loads(self.say("adc", CURVES / (name + ".csv"), "--json"))
-            self.assertEqual((document["format"], document["kind"]), ("aimc-adc-metrics/1", kind))
+            self.assertEqual((document["format"], document["kind"]), ("aimc-adc-metrics/2", kind))
+
+    def test_adc_options(self):
+        curves = CURVES / "esp32_sweep.csv"
+        self.assertIn("noise: none given", self.say("adc", curves))
+        said = self.say("adc", curves, "--sigma-lsb", "2", "--nominal", "1250", "--rounding", "nearest", "--words")
+        for words in ("noise: 2 LSB rms", "1250.0 counts/V, as given", "rounds to nearest", "NMPU words"):
+            self.assertIn(words, said)
+        plain, noisy = (json.loads(self.say("adc", curves, "--json", "--full", "--sigma-lsb", sigma))["curves"][0]
+                        for sigma in ("0", "50"))
+        self.assertGreater(plain["sine"]["enob"], noisy["sine"]["enob"])
+        self.assertGreater(plain["enob_static"], noisy["enob_static"])
+        self.assertEqual(len(plain["arrays"]["best_fit_inl_lsb"]), plain["last_code"] - plain["first_code"])
 
     def test_replay(self):
         said = self.say("replay", sim.tile("hermes_256_four_phase"))

@@ -37,8 +37,8 @@ TEST(AdcMetrics, IdealEightBitCurveHasNoErrorAndEightBits)
     for (const LineMetrics& fit : {m.end_point, m.best_fit}) {
         EXPECT_NEAR(fit.gain, 1.0, 1e-12);
         EXPECT_NEAR(fit.offset, 0.0, 1e-9);
-        EXPECT_NEAR(fit.inl.value, 0.0, 1e-9);
-        EXPECT_NEAR(fit.dnl.value, 0.0, 1e-9);
+        EXPECT_NEAR(fit.inl.largest().value, 0.0, 1e-9);
+        EXPECT_NEAR(fit.dnl.largest().value, 0.0, 1e-9);
         EXPECT_NEAR(fit.inl_rms, 0.0, 1e-9);
     }
 }
@@ -50,8 +50,8 @@ TEST(AdcMetrics, ReportGainAndOffsetAsSuchAndKeepInl)
         for (const LineMetrics& fit : {m.end_point, m.best_fit}) {
             EXPECT_NEAR(fit.gain, 1.02, 1e-12);
             EXPECT_NEAR(fit.offset, offset, 1e-9);
-            EXPECT_NEAR(fit.inl.value, 0.0, 1e-9);
-            EXPECT_NEAR(fit.dnl.value, 0.0, 1e-9);
+            EXPECT_NEAR(fit.inl.largest().value, 0.0, 1e-9);
+            EXPECT_NEAR(fit.dnl.largest().value, 0.0, 1e-9);
         }
     }
     EXPECT_NEAR(measure_curve(line(1.02, 0.0), 2.0, 0.0).best_fit.gain, 0.51, 1e-12)
@@ -81,23 +81,23 @@ TEST(AdcMetrics, DnlAndInlOfFourTransitionsAreAsWorkedByHand)
     // end points: counts = 0.75 i + 0.25; k - line = 0, 0.25, -0.25, 0
     EXPECT_NEAR(m.end_point.gain, 0.75, 1e-12);
     EXPECT_NEAR(m.end_point.offset, 0.25, 1e-12);
-    EXPECT_NEAR(std::fabs(m.end_point.inl.value), 0.25, 1e-12);
-    EXPECT_NEAR(m.end_point.dnl.value, 0.5, 1e-12);
-    EXPECT_EQ(m.end_point.dnl.code, 2);
+    EXPECT_NEAR(std::fabs(m.end_point.inl.largest().value), 0.25, 1e-12);
+    EXPECT_NEAR(m.end_point.dnl.largest().value, 0.5, 1e-12);
+    EXPECT_EQ(m.end_point.dnl.largest().code, 2);
     // least squares: slope 7 / 10 through (3, 2.5); k - line = -0.1, 0.2, -0.2, 0.1
     EXPECT_NEAR(m.best_fit.gain, 0.7, 1e-12);
     EXPECT_NEAR(m.best_fit.offset, 0.4, 1e-12);
-    EXPECT_NEAR(std::fabs(m.best_fit.inl.value), 0.2, 1e-12);
+    EXPECT_NEAR(std::fabs(m.best_fit.inl.largest().value), 0.2, 1e-12);
     EXPECT_NEAR(m.best_fit.inl_rms, std::sqrt(0.1 / 4), 1e-12);
-    EXPECT_NEAR(m.best_fit.dnl.value, 0.4, 1e-12);
-    EXPECT_EQ(m.best_fit.dnl.code, 2);
+    EXPECT_NEAR(m.best_fit.dnl.largest().value, 0.4, 1e-12);
+    EXPECT_EQ(m.best_fit.dnl.largest().code, 2);
     EXPECT_NEAR(m.enob, std::log2(5.0) - 0.5 * std::log2(1.0 + 12 * 0.025), 1e-12);
 }
 
 TEST(AdcMetrics, InlIsPositiveWhereTheCountRunsAhead)
 {
-    EXPECT_GT(measure_curve(bowed(1.0, 0.0, 5.0), 1.0, 0.0).end_point.inl.value, 4.5);
-    EXPECT_LT(measure_curve(bowed(1.0, 0.0, -5.0), 1.0, 0.0).end_point.inl.value, -4.5);
+    EXPECT_GT(measure_curve(bowed(1.0, 0.0, 5.0), 1.0, 0.0).end_point.inl.largest().value, 4.5);
+    EXPECT_LT(measure_curve(bowed(1.0, 0.0, -5.0), 1.0, 0.0).end_point.inl.largest().value, -4.5);
 }
 
 TEST(AdcMetrics, ASkippedCodeIsMissingWithDnlMinusOne)
@@ -105,8 +105,8 @@ TEST(AdcMetrics, ASkippedCodeIsMissingWithDnlMinusOne)
     const std::vector<CountKnot> jump{{0, 0}, {100, 100}, {100, 101}, {255, 255 + 1}};
     const auto m = measure_curve(jump, 1.0, 0.0);
     EXPECT_EQ(m.missing_codes, 1);
-    EXPECT_NEAR(m.best_fit.dnl.value, -1.0, 1e-9);
-    EXPECT_EQ(m.best_fit.dnl.code, 100);
+    EXPECT_NEAR(m.best_fit.dnl.largest().value, -1.0, 1e-9);
+    EXPECT_EQ(m.best_fit.dnl.largest().code, 100);
     EXPECT_EQ(missing_code_dnl, -0.9);
 }
 
@@ -129,7 +129,7 @@ TEST(AdcMetrics, DeadCurveHasNoLineAndDoesNotSpoilTheSummary)
     const auto dead = measure_curve({{0, 0}, {94, 0}}, 4.48, 0.0);
     EXPECT_TRUE(std::isnan(dead.best_fit.gain));
     EXPECT_TRUE(std::isnan(dead.enob));
-    EXPECT_EQ(dead.best_fit.inl.code, -1);
+    EXPECT_EQ(dead.best_fit.inl.largest().code, -1);
     EXPECT_TRUE(std::isnan(measure_curve({}, 1.0, 0.0).enob));
     const auto s = summarise({dead, measure_curve(line(1.02, 3.0), 1.0, 0.0),
                               measure_curve(line(0.98, -1.0), 1.0, 0.0)});
@@ -159,9 +159,8 @@ TEST(AffineCorrection, ZeroesGainAndOffsetAndLeavesBestFitInlAndDnl)
         const auto after = measure_curve(curve, 1.0, 0.3, {scale, -scale * before.best_fit.offset});
         EXPECT_NEAR(after.best_fit.gain, 1.0, 1e-12);
         EXPECT_NEAR(after.best_fit.offset, 0.0, 1e-9);
-        EXPECT_NEAR(after.best_fit.inl.value, before.best_fit.inl.value, 1e-12);
-        EXPECT_NEAR(after.best_fit.dnl.value, before.best_fit.dnl.value, 1e-12);
-        EXPECT_EQ(after.best_fit.inl.code, before.best_fit.inl.code);
+        EXPECT_NEAR(after.best_fit.inl.largest().value, before.best_fit.inl.largest().value, 1e-12);
+        EXPECT_NEAR(after.best_fit.dnl.largest().value, before.best_fit.dnl.largest().value, 1e-12);
         EXPECT_EQ(after.missing_codes, before.missing_codes);
         EXPECT_NEAR(after.enob, before.enob, 1e-12);
     }
@@ -197,8 +196,78 @@ TEST(AffineCorrection, OfTheInputSideGivesTheSameFigures)
     const auto after = measure_curve(moved, 1.0, 0.0);
     EXPECT_NEAR(after.best_fit.gain, 1.0, 1e-12);
     EXPECT_NEAR(after.best_fit.offset, 0.0, 1e-9);
-    EXPECT_NEAR(after.best_fit.inl.value, before.best_fit.inl.value, 1e-9);
-    EXPECT_NEAR(after.best_fit.dnl.value, before.best_fit.dnl.value, 1e-9);
+    EXPECT_NEAR(after.best_fit.inl.largest().value, before.best_fit.inl.largest().value, 1e-9);
+    EXPECT_NEAR(after.best_fit.dnl.largest().value, before.best_fit.dnl.largest().value, 1e-9);
+}
+
+TEST(AffineCorrection, LeavesEveryExtremeOfTheFitWithinOneBillionth)
+{
+    const auto curve = bowed(0.93, 6.5, -7.0);
+    const auto before = measure_curve(curve, 1.0, 0.0);
+    const auto after = measure_curve(curve, 1.0, 0.0, correction_of(before.best_fit));
+    EXPECT_NEAR(after.best_fit.gain, 1.0, 1e-9);
+    EXPECT_NEAR(after.best_fit.offset, 0.0, 1e-9);
+    for (const auto which : {&Extremes::min, &Extremes::max}) {
+        EXPECT_NEAR((after.best_fit.inl.*which).value, (before.best_fit.inl.*which).value, 1e-9);
+        EXPECT_NEAR((after.best_fit.dnl.*which).value, (before.best_fit.dnl.*which).value, 1e-9);
+    }
+    EXPECT_NEAR(after.best_fit.inl_rms, before.best_fit.inl_rms, 1e-9);
+    EXPECT_GT(std::fabs(before.data_sheet.absolute_accuracy.value), 8.0);
+    // what remains is the curve's own INL, in nominal counts
+    EXPECT_NEAR(std::fabs(after.data_sheet.absolute_accuracy.value),
+                std::fabs(before.best_fit.inl.largest().value) / before.best_fit.gain, 1e-9);
+}
+
+TEST(AffineCorrection, OfTheOffsetAloneLeavesTheGain)
+{
+    const auto after = measure_curve(line(1.02, 3.0), 1.0, 0.0, {1.0, -3.0});
+    EXPECT_NEAR(after.best_fit.gain, 1.02, 1e-9);
+    EXPECT_NEAR(after.best_fit.offset, 0.0, 1e-9);
+}
+
+TEST(DataSheet, OffsetIsOfTheFirstTransitionAndGainOfTheLast)
+{
+    // gain 1.02, offset 3: T[k] = (k - 3) / 1.02, k = 4 .. 255
+    const auto m = measure_curve(line(1.02, 3.0), 1.0, 0.0);
+    EXPECT_NEAR(m.data_sheet.offset, 4.0 - 1.0 / 1.02, 1e-9);
+    EXPECT_NEAR(m.data_sheet.gain, 255.0 - 252.0 / 1.02 - (4.0 - 1.0 / 1.02), 1e-9);
+    EXPECT_NEAR(m.data_sheet.absolute_accuracy.value, 255.0 - 252.0 / 1.02, 1e-9);
+    EXPECT_EQ(m.data_sheet.absolute_accuracy.code, 255);
+    EXPECT_NEAR(m.measured_lsb, 1.0 / 1.02, 1e-12);
+}
+
+TEST(DataSheet, IdealLevelsAreThoseOfTheSameKindOfCounter)
+{
+    for (const auto rounding : {config::Rounding::floor, config::Rounding::nearest}) {
+        const auto m = measure_curve({{0, 0}, {255.75, 255.75}}, 1.0, 0.0, {}, rounding);
+        EXPECT_EQ(m.last_code, rounding == config::Rounding::floor ? 255 : 256);
+        EXPECT_NEAR(m.data_sheet.offset, 0.0, 1e-9);
+        EXPECT_NEAR(m.data_sheet.gain, 0.0, 1e-9);
+        EXPECT_NEAR(m.best_fit.offset, 0.0, 1e-9);
+        EXPECT_NEAR(m.enob, m.bits, 1e-9);
+    }
+    const auto nearest = transition_levels({{0, 0}, {3, 3}}, config::Rounding::nearest);
+    ASSERT_EQ(nearest.size(), 3U);
+    EXPECT_NEAR(nearest.front(), 0.5, 1e-12) << "the first transition of a data sheet";
+    EXPECT_NEAR(nearest.back(), 2.5, 1e-12) << "full scale (4) - 1.5 LSB";
+}
+
+TEST(Deviations, AreTheValuesBehindTheExtremes)
+{
+    const auto curve = bowed(0.93, 6.5, 5.0);
+    const auto m = measure_curve(curve, 1.25, 0.0);
+    const auto d = deviations_from(m.end_point, curve, 1.25);
+    ASSERT_EQ(d.inl.size(), static_cast<std::size_t>(m.last_code - m.first_code));
+    ASSERT_EQ(d.dnl.size(), d.inl.size() - 1) << "the two end codes have no width";
+    const auto at = [&](const Extreme& e) {
+        return static_cast<std::size_t>(e.code - m.first_code - 1);
+    };
+    EXPECT_EQ(d.inl[at(m.end_point.inl.max)], m.end_point.inl.max.value);
+    EXPECT_EQ(d.dnl[at(m.end_point.dnl.min)], m.end_point.dnl.min.value);
+    EXPECT_NEAR(d.inl.front(), 0.0, 1e-9);
+    EXPECT_NEAR(d.inl.back(), 0.0, 1e-9);
+    const std::vector<CountKnot> dead{{0, 0}, {9, 0}};
+    EXPECT_TRUE(deviations_from(measure_curve(dead, 1.0, 0.0).best_fit, dead, 1.0).inl.empty());
 }
 
 TEST(CountsOverWindow, AddTheFreeRunningOffsetAndClipAtBothEnds)
