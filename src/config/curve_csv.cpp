@@ -25,8 +25,8 @@ bool parse_number(std::string_view text, double& value)
 /// The curves of a CSV file, by column of the array and polarity.
 class CsvReader {
 public:
-    CsvReader(int code_bits, ProblemList& problems)
-        : code_max_((1 << code_bits) - 1), problems_(problems)
+    CsvReader(CurveLimits limits, ProblemList& problems)
+        : code_max_((1 << limits.code_bits) - 1), input_max_(limits.input_max), problems_(problems)
     {
     }
 
@@ -102,6 +102,11 @@ private:
         if (!parse_number(fields[2], row.input) || row.input < 0.0) {
             is_good = wrong(2, fmt::format("input is '{}', must be a finite number of at least 0",
                                            printable(fields[2])));
+        } else if (row.input > input_max_) {
+            is_good =
+                wrong(2, fmt::format("input is '{}', must be at most {}: full_scale_current_uA and "
+                                     "full_scale make more than 1 A of it",
+                                     printable(fields[2]), input_max_));
         }
         if (!parse_number(fields[3], row.code) || row.code < 0.0 || row.code > code_max_ ||
             std::floor(row.code) != row.code) {
@@ -123,10 +128,18 @@ private:
                                       column, polarity_names[polarity], row.input));
             return;
         }
-        curves_[column][polarity].push_back(row);
+        Curve& curve = curves_[column][polarity];
+        if (curve.size() > max_points) { return; }  // said once
+        curve.push_back(row);
+        if (curve.size() > max_points) {
+            problems_.add(line_name(row.line),
+                          fmt::format("column {} {} has more than {} points; thin it", column,
+                                      polarity_names[polarity], max_points));
+        }
     }
 
     double code_max_;
+    double input_max_;
     ProblemList& problems_;
     CurveTable curves_;
     std::map<std::pair<std::uint32_t, Polarity>, std::map<double, std::size_t>> lines_;
@@ -136,9 +149,9 @@ private:
 
 std::string line_name(std::size_t line) { return fmt::format("line {}", line); }
 
-CurveTable read_curve_csv(std::string_view text, int code_bits, ProblemList& problems)
+CurveTable read_curve_csv(std::string_view text, CurveLimits limits, ProblemList& problems)
 {
-    return CsvReader(code_bits, problems).read(text);
+    return CsvReader(limits, problems).read(text);
 }
 
 }  // namespace aimc::config::detail

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -18,6 +19,25 @@ namespace aimc::config {
 namespace {
 
 using namespace detail;
+namespace fs = std::filesystem;
+
+// Choice: 256 columns of two polarities at 4,096 points each take 42 MB
+constexpr std::uintmax_t most_csv_bytes = std::uintmax_t{64} << 20U;
+constexpr std::uintmax_t most_json_bytes = std::uintmax_t{1} << 20U;
+constexpr double most_uA = 1e6;  ///< Choice: as adc.full_scale_uA, so that currents fit the grid
+
+/// A file that may be what it should be: what is too large, or has no end, is not read at all.
+std::string read_bounded(const std::string& path, std::uintmax_t most_bytes)
+{
+    std::error_code error;
+    if (fs::is_other(path, error)) { throw InputError(path, "is a device or pipe, not a file"); }
+    const auto bytes = fs::file_size(path, error);
+    if (!error && bytes > most_bytes) {
+        throw InputError(path,
+                         fmt::format("has {} bytes, must have at most {}", bytes, most_bytes));
+    }
+    return read_file(path);
+}
 
 /// Pool adjacent violators: neighbours that fall are replaced by their mean until nothing falls.
 void make_isotonic(Curve& curve)
@@ -117,7 +137,7 @@ std::string read_description(const std::string& path, CurveFile& file)
     const auto stop_if_wrong = [&] {
         if (!problems.empty()) { throw InputError(path, problems); }
     };
-    const auto document = parse_strict(read_file(path), "", problems);
+    const auto document = parse_strict(read_bounded(path, most_json_bytes), "", problems);
     stop_if_wrong();
     ObjectReader reader(document, "", problems);
     reader.choice("format", {"aimc-adc-curves/1"}, Need::required);
@@ -125,11 +145,14 @@ std::string read_description(const std::string& path, CurveFile& file)
     file.measured = reader.choice("kind", {"measured", "synthetic"}, Need::required) == "measured";
     file.chip = reader.text("chip", Need::required).value_or("");
     file.input_unit = reader.text("input_unit", Need::required).value_or("");
-    file.full_scale = reader.positive("full_scale", Need::required).value_or(0.0);
-    file.full_scale_current_uA =
-        reader.positive("full_scale_current_uA", Need::required).value_or(0.0);
+    const auto scale = [&](const char* key, double low, double high) {
+        return reader.number(key, low, high, Need::required).value_or(1.0);
+    };
+    // Choice: whatever the unit; beyond these their ratio would leave the range of a double
+    file.full_scale = scale("full_scale", 1e-12, 1e12);
+    file.full_scale_current_uA = scale("full_scale_current_uA", 1e-3, most_uA);
     file.code_bits = static_cast<int>(reader.whole("code_bits", 1, 16, Need::required).value_or(1));
-    file.t_window_ns = reader.positive("t_window_ns", Need::required).value_or(0.0);
+    file.t_window_ns = scale("t_window_ns", 1e-3, 1e9);
     const auto* const temperature = reader.member("temperature_C", Need::required);
     if (temperature != nullptr && !temperature->is_null()) {
         reader.number("temperature_C", -273.15, 1000.0, Need::required);
@@ -153,11 +176,10 @@ std::string read_description(const std::string& path, CurveFile& file)
 
 CurveFile load_curve_file(const std::string& csv_path, NonMonotone policy)
 {
-    namespace fs = std::filesystem;
     if (fs::path(csv_path).extension() == ".json") {
         throw InputError(csv_path, "is the description; give the .csv file beside it");
     }
-    const std::string csv = read_file(csv_path);
+    const std::string csv = read_bounded(csv_path, most_csv_bytes);
     const std::string json_path = fs::path(csv_path).replace_extension(".json").string();
     if (std::error_code error; !fs::exists(json_path, error)) {
         throw InputError(csv_path,
@@ -173,7 +195,8 @@ CurveFile load_curve_file(const std::string& csv_path, NonMonotone policy)
         problems.add("", fmt::format("has sha256 {}, but {} says {}; one of the two was changed",
                                      actual, json_path, expected));
     }
-    auto curves = read_curve_csv(csv, file.code_bits, problems);
+    const double input_max = most_uA * file.full_scale / file.full_scale_current_uA;
+    auto curves = read_curve_csv(csv, {file.code_bits, input_max}, problems);
     if (problems.empty()) { assemble(curves, policy, problems, file); }
     if (!problems.empty()) { throw InputError(csv_path, problems.take()); }
     return file;

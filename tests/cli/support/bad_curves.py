@@ -35,7 +35,7 @@ DESCRIPTIONS = [
     ("unknown kind", {"kind": "guessed"}, ['k.json: /kind is "guessed"', '"measured" or "synthetic"']),
     ("another curve format", {"format": "aimc-adc-curves/0"}, ["k.json: /format is", '"aimc-adc-curves/1"']),
     ("17 bits", {"code_bits": 17}, ["k.json: /code_bits is 17", "1 to 16"]),
-    ("no full scale", {"full_scale": 0}, ["k.json: /full_scale is 0", "above 0"]),
+    ("no full scale", {"full_scale": 0}, ["k.json: /full_scale is 0", "1e-12 to"]),
     ("unknown key of the description", {"kinds": 1}, ["k.json: /kinds is not a known key"]),
     ("another checksum", {"sha256": "0" * 64}, ["k.csv: has sha256", "k.json says 0000"]),
 ]

@@ -143,6 +143,7 @@ TEST_F(AdcCurves, RefuseBrokenTables)
         {"NaN input", "0,pos,nan,0\n", {"line 2, column 7", "finite"}},
         {"infinite input", "0,pos,inf,0\n", {"line 2, column 7", "finite"}},
         {"huge input", "0,pos,1e999,0\n", {"line 2, column 7"}},
+        {"more than 1 A", "0,pos,1e6,0\n", {"line 2, column 7 input is '1e6', must be at most 2"}},
         {"decimal comma", "0,pos,1,5,3\n", {"has 5 fields"}},
         {"unit", "0,pos,1uA,3\n", {"line 2, column 7", "'1uA'"}},
         {"empty code", "0,pos,1,\n", {"line 2, column 9 code is ''"}},
@@ -223,8 +224,10 @@ TEST_F(AdcCurves, RefuseBrokenDescriptions)
     check("aimc-adc-curves/1", "aimc-adc-curves/2", {"/format is \"aimc-adc-curves/2\""});
     check("\"measured\"", "\"mesured\"", {"/kind", "did you mean \"measured\"?"});
     check("\"chip\"", "\"chips\"", {"/chip is missing", "/chips is not a known key"});
-    check("2.5", "0", {"/full_scale is 0, must be a number above 0"});
+    check("2.5", "0", {"/full_scale is 0, must be a number 1e-12 to 1"});
     check("94.0", "-94.0", {"/full_scale_current_uA is -94.0"});
+    check("94.0", "2e6", {"/full_scale_current_uA is 2000000.0", "0.001 to 1000000"});
+    check("2.5", "1e-310", {"/full_scale is 1e-310"});
     check("\"code_bits\": 9", "\"code_bits\": 17", {"/code_bits is 17", "1 to 16"});
     check("\"code_bits\": 9", "\"code_bits\": 9.5", {"/code_bits is 9.5"});
     check("\"t_window_ns\": 128", "\"t_window_ns\": \"128\"", {"/t_window_ns is \"128\""});
@@ -243,6 +246,32 @@ TEST_F(AdcCurves, RefuseATableThatItsDescriptionDoesNotMean)
     testing::expect_input_error("edited",
                                 {"c.csv", "c.json", sha256_hex(edited), sha256_hex(two_columns)},
                                 [&] { load(edited, description(two_columns)); });
+}
+
+TEST_F(AdcCurves, HoldOnePointPerCodeOfTheWidestConverter)
+{
+    std::string csv = header;
+    for (int i = 0; i < 65536; ++i) { csv += "0,both," + std::to_string(i) + "e-3,7\n"; }
+    EXPECT_EQ(load(csv).columns[0].pos.size(), 65536U);
+    csv += "0,both,66,7\n0,both,67,7\n";
+    testing::expect_input_error("many",
+                                {"line 65538 column 0 both has more than 65536 points; thin it"},
+                                [&] { load(csv); });
+}
+
+TEST_F(AdcCurves, LeaveUnreadWhatIsTooLargeOrHasNoEnd)
+{
+    put("c.json", description(two_columns));
+    const std::string csv = put("c.csv", two_columns);
+    std::filesystem::resize_file(csv, std::uintmax_t{1} << 30U);  // sparse
+    testing::expect_input_error("1 GB", {csv, "has 1073741824 bytes, must have at most 67108864"},
+                                [&] { load_curve_file(csv, NonMonotone::reject); });
+    testing::expect_input_error("device", {"is a device or pipe"},
+                                [&] { load_curve_file("/dev/zero", NonMonotone::reject); });
+    put("c.csv", two_columns);
+    std::filesystem::resize_file(path("c.json"), std::uintmax_t{1} << 21U);
+    testing::expect_input_error("json", {path("c.json"), "must have at most 1048576"},
+                                [&] { load_curve_file(csv, NonMonotone::reject); });
 }
 
 TEST_F(AdcCurves, NameTheMissingFile)
