@@ -105,31 +105,36 @@ double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& c
     };
     const crossbar::Crossbar crossbar(config, chip.array);
     crossbar::ColumnWave wave;
-    std::vector<double> share;                 // of its own ceiling, the peak of each conversion
-    constexpr std::size_t most_vectors = 256;  // 65,536 conversions: 65 above 0.1 %
-    for (std::size_t k = 0; k < std::min(inputs.rows(), most_vectors); ++k) {
+    std::vector<float> share;  // of its own ceiling, the peak of each conversion
+    std::vector<std::int32_t> least, most;
+    for (std::size_t k = 0; k < inputs.rows(); ++k) {
         for (const auto phase : crossbar::phases_of(config.read, inputs.row(k), config.rows)) {
             crossbar.drive(inputs.row(k), phase, {k, true}, wave);
+            least.assign(wave.stride, 0);
+            most.assign(wave.stride, 0);
+            for (std::size_t s = 0; s < wave.n_cycles.size(); ++s) {
+                const std::int32_t* current = wave.segment(s);
+                for (std::size_t c = 0; c < wave.stride; ++c) {
+                    least[c] = std::min(least[c], current[c]);
+                    most[c] = std::max(most[c], current[c]);
+                }
+            }
             for (std::size_t c = 0; c < config.cols; ++c) {
-                std::int32_t least = 0;
-                std::int32_t most = 0;
-                for (std::size_t s = 0; s < wave.n_cycles.size(); ++s) {
-                    least = std::min(least, wave.segment(s)[c]);
-                    most = std::max(most, wave.segment(s)[c]);
-                }
                 const auto& curves = chip.curves.columns[c];
-                double peak = most * i_lsb / ceiling(curves.pos);
+                const double offset = curves.input_offset_uA;
+                double peak = (most[c] * i_lsb + offset) / ceiling(curves.pos);
                 if (phase == crossbar::Phase::all) {
-                    peak = std::max(peak, -least * i_lsb / ceiling(curves.neg));
+                    peak = std::max(peak, -(least[c] * i_lsb + offset) / ceiling(curves.neg));
                 }
-                share.push_back(peak);
+                share.push_back(static_cast<float>(peak));
             }
         }
     }
     if (share.empty()) { return 1.0; }
-    const auto rank = static_cast<std::ptrdiff_t>((share.size() * 999 + 999) / 1000 - 1);
+    // Choice: half of the 0.1 % that are allowed, so that other vectors keep it, too
+    const auto rank = static_cast<std::ptrdiff_t>((share.size() * 1999 + 1999) / 2000 - 1);
     std::nth_element(share.begin(), share.begin() + rank, share.end());
-    const double needed = share[static_cast<std::size_t>(rank)];
+    const double needed = double{share[static_cast<std::size_t>(rank)]};
     if (needed <= 1.0) { return 1.0; }
     return std::max(1.0, std::floor(64.0 / needed)) / 64.0;
 }

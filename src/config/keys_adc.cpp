@@ -32,7 +32,7 @@ void add_adc_keys(std::vector<Key>& all)
         "calibrate", number("adc.current_ratio", AIMC_FIELD(adc.current_ratio), {0.0001, 1000.0},
                             "-", "Choice: the current as it is",
                             "Ratio of the input current mirror; calibrate: at most 0.1 % of "
-                            "the calibration conversions exceed the ceiling.")));
+                            "the conversions exceed the ceiling (0.05 % in calibration).")));
     all.push_back(integer("adc.count_bits", AIMC_FIELD(adc.count_bits), {1, 24}, "bit",
                           "Source: LeGallo23, machine-made description of a figure (2 x 12 bit)",
                           "Width of each of the two counters; they clip."));

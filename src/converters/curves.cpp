@@ -34,7 +34,7 @@ double s_shape(double u)
     return 2.598076211353316 * v * (1.0 - v * v);
 }
 
-/// Straight line with relative gain and an S of `shape` counts over the window, to the ceiling.
+/// Straight pieces with relative gain and an S of `shape` counts over the window, to the ceiling.
 std::vector<Knot> parametric_curve(const TileConfig& config, double gain, double shape)
 {
     const auto& adc = config.adc;
@@ -45,9 +45,17 @@ std::vector<Knot> parametric_curve(const TileConfig& config, double gain, double
     const int n = adc.parametric.segments;
     for (int j = 0; j <= n; ++j) {
         const double u = static_cast<double>(j) / n;
-        double rate = per_uA * u * full_scale + shape * s_shape(u) / config.read.n_window;
-        rate = std::clamp(rate, knots.empty() ? 0.0 : knots.back().rate, top);
-        knots.push_back({u * full_scale, rate});
+        const double free = per_uA * u * full_scale + shape * s_shape(u) / config.read.n_window;
+        if (free > top && !knots.empty() && knots.back().rate < top) {
+            // the ceiling begins where the piece meets it, not at the next corner
+            const Knot& last = knots.back();
+            const double share = (top - last.rate) / (free - last.rate);
+            knots.push_back({last.i_uA + share * (u * full_scale - last.i_uA), top});
+        }
+        const double rate = std::clamp(free, knots.empty() ? 0.0 : knots.back().rate, top);
+        if (knots.empty() || knots.back().i_uA < u * full_scale) {
+            knots.push_back({u * full_scale, rate});
+        }
     }
     return knots;
 }

@@ -37,8 +37,9 @@ void ideal_product(const config::Layer& layer, const std::int8_t* x, std::int64_
 /// The next layer's input codes: y of the layer's columns, shifted right, cut to 0/-127 .. 127.
 std::int8_t next_code(std::int32_t y, int out_shift);
 
-/// The input mirror ratio at which at most 0.1 % of the conversions of these vectors pass the
-/// ceiling, in steps of 1/64, at most 1. Source: none; Choice.
+/// The input mirror ratio at which at most 0.05 % of the conversions of these vectors pass the
+/// ceiling, in steps of 1/64, at most 1. Choice: 0.1 % may pass it; half of that is aimed at, so
+/// that other vectors of the same kind keep the limit.
 /// @param inputs  [n x tile rows]
 double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& chip,
                             const Matrix<std::int8_t>& inputs);

@@ -22,11 +22,13 @@ struct AdcEvents {
 /// One CCO-based ADC per bit line with two unsigned counters. Pure: currents in, counts out.
 ///
 ///   count = floor( sum over t of rate(I(t)) + 2^-10 )    per phase and counter, exact integers
+///   (adc.rounding nearest: + 1/2 instead of 2^-10)
 ///
 /// one_phase: the counter follows the sign of the current at each moment. four_phase: the phase
 /// names the counter, c+ = PP + NN, c- = PN + NP, each phase floored and clipped by itself.
 /// Choices: rates accumulate unrounded over the window and the oscillator's phase is not carried
-/// over; a current inside the dead band counts to c+; thermal noise is one draw per counter that
+/// over; a current inside the dead band, its ends
+/// included, counts to c+; thermal noise is one draw per counter that
 /// ran in a conversion.
 /// Source: Khaddam22 for the CCO converter with polarity steering and two 12-bit words.
 class CcoAdc {

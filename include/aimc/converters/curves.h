@@ -49,10 +49,13 @@ constexpr double largest_offset = 1073741824.0;
 ///
 ///   rate(I) = V_j + a_j * (I - I_j)      for I_j <= I < I_(j+1)
 ///
-/// fraction (29 for a HERMES-like curve) is the largest that keeps every rate below 2^31.
+/// fraction (29 for a HERMES-like curve) is the largest up to 29 that keeps every rate below
+/// 0.999 * 2^31: slopes are rounded, which needs room above the end.
 /// A recorded point replays exactly: its V_j is its code times 2^fraction / window. Between two
 /// points the slope is rounded, which moves the physical line by at most half a unit per grid step
-/// (0.014 count at the end of a straight HERMES line): the integer sum is exact, not the line.
+/// (0.014 count at the end of a straight HERMES line at current ratio 1, 0.014 / ratio at another):
+/// the integer sum is exact, not the line. Ties of a knot's position go up; of two knots on the
+/// same grid step the later one holds.
 struct CurveTable {
     int fraction = 0;
     std::size_t knots = 1;   ///< per curve, the same for all (padded)
