@@ -18,6 +18,8 @@ using detail::IntegrateJob;
 /// More than any word holds (24 bits), and four phases of it still fit 32 bits.
 constexpr std::int64_t far_beyond = std::int64_t{1} << 27;
 
+constexpr std::int64_t far_current = std::numeric_limits<std::int32_t>::max() - 1;
+
 using Integrate = void (*)(const IntegrateJob&, bool);
 
 template <int lanes>
@@ -103,6 +105,23 @@ CcoAdc::CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel sim
 
 void CcoAdc::integrate(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const
 {
+    if (table_.is_dense()) {
+        look_up(wave, one_phase, s);
+    } else {
+        pass_knots(wave, one_phase, s);
+    }
+    // After the last pulse the line rests: only the input offset is left until the window ends.
+    const std::int64_t n_rest = n_window_ - wave.n_on;
+    for (std::size_t c = 0; c < cols_ && n_rest > 0; ++c) {
+        const std::int32_t i = table_.input_offset[c];
+        const bool negative = one_phase && i < -deadband_;
+        const std::int32_t magnitude = one_phase ? std::abs(i) : std::max(i, 0);
+        (negative ? s.sum_n : s.sum_p)[c] += table_.rate(negative, c, magnitude) * n_rest;
+    }
+}
+
+void CcoAdc::pass_knots(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const
+{
     const auto run = integrate_for(simd_);
     IntegrateJob job{};
     job.current = wave.current.data();
@@ -124,20 +143,24 @@ void CcoAdc::integrate(const crossbar::ColumnWave& wave, bool one_phase, Scratch
         s.sum_p[c] = (std::int64_t{s.high_p[c]} << 16) + s.low_p[c];
         s.sum_n[c] = (std::int64_t{s.high_n[c]} << 16) + s.low_n[c];
     }
-    // After the last pulse the line rests: only the input offset is left until the window ends.
-    const std::int64_t n_rest = n_window_ - wave.n_on;
-    for (std::size_t c = 0; c < cols_ && n_rest > 0; ++c) {
-        const std::int32_t i = table_.input_offset[c];
-        const bool negative = one_phase && i < -deadband_;
-        const std::int32_t magnitude = one_phase ? std::abs(i) : std::max(i, 0);
-        std::size_t j = 0;
-        while (j + 1 < table_.knots && magnitude >= table_.start[table_.at(negative, j + 1, c)]) {
-            ++j;
+}
+
+void CcoAdc::look_up(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const
+{
+    for (auto* sums : {&s.sum_p, &s.sum_n}) { std::fill(sums->begin(), sums->end(), 0); }
+    std::fill(s.least.begin(), s.least.end(), 0);
+    std::fill(s.most.begin(), s.most.end(), 0);
+    for (std::size_t k = 0; k < wave.n_cycles.size(); ++k) {
+        const std::int32_t* current = wave.segment(k);
+        for (std::size_t c = 0; c < cols_; ++c) {
+            const std::int32_t i = current[c] + table_.input_offset[c];
+            s.least[c] = std::min(s.least[c], i);
+            s.most[c] = std::max(s.most[c], i);
+            const bool negative = one_phase && i < -deadband_;
+            const std::int32_t magnitude = one_phase ? std::abs(i) : std::max(i, 0);
+            (negative ? s.sum_n : s.sum_p)[c] +=
+                table_.rate(negative, c, magnitude) * wave.n_cycles[k];
         }
-        const std::size_t at = table_.at(negative, j, c);
-        const std::int64_t rate =
-            table_.value[at] + std::int64_t{table_.slope[at]} * (magnitude - table_.start[at]);
-        (negative ? s.sum_n : s.sum_p)[c] += rate * n_rest;
     }
 }
 
@@ -148,14 +171,12 @@ void CcoAdc::integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, 
         const std::int64_t q = wave.charge[c] + std::int64_t{table_.input_offset[c]} * n_window_;
         const bool negative = one_phase && q < -std::int64_t{deadband_} * n_window_;
         const std::int64_t magnitude = one_phase ? std::abs(q) : std::max<std::int64_t>(q, 0);
-        std::size_t j = 0;
-        const auto start = [&](std::size_t knot) {
-            return std::int64_t{table_.start[table_.at(negative, knot, c)]} * n_window_;
-        };
-        while (j + 1 < table_.knots && magnitude >= start(j + 1)) { ++j; }
-        const std::size_t at = table_.at(negative, j, c);
+        // whole thresholds: comparing with the mean rounded down is comparing with the mean
+        const std::size_t at = table_.segment_of(
+            negative, c, static_cast<std::int32_t>(std::min(magnitude / n_window_, far_current)));
+        const std::int64_t start = std::int64_t{table_.start[at]} * n_window_;
         const std::int64_t sum = std::int64_t{table_.value[at]} * n_window_ +
-                                 std::int64_t{table_.slope[at]} * (magnitude - start(j));
+                                 std::int64_t{table_.slope[at]} * (magnitude - start);
         s.sum_p[c] = negative ? 0 : sum;
         s.sum_n[c] = negative ? sum : 0;
         s.least[c] = s.most[c] = 0;

@@ -12,6 +12,8 @@
 namespace aimc::testbench {
 namespace {
 
+constexpr double largest_current = 2147483646.0;  ///< as the curve table cuts it [current grid]
+
 /// One sweep position: the recorded point of every column, where it has that many.
 struct Step {
     int sign;           ///< +1 or -1: polarity of the test current
@@ -57,6 +59,9 @@ ReplayResult replay_curves(const config::TileConfig& original, SimdLevel simd)
     const auto recorded = [&](std::size_t c) -> const config::ColumnCurves& {
         return file.columns[c % file.columns.size()];
     };
+    // What is wrong with the curves must be said outside the kernel's processes.
+    converters::to_table(converters::make_curves(config, 0.0), i_lsb,
+                         config.adc.current_ratio.value_or(1.0));
     Bench bench("bench", config, simd);
     bench.program = [&] {
         tile::Controller& controller = bench.tile.controller();
@@ -76,8 +81,9 @@ ReplayResult replay_curves(const config::TileConfig& original, SimdLevel simd)
             for (std::size_t c = 0; c < result.columns; ++c) {
                 const auto& points = points_of(recorded(c), step.sign);
                 const auto& point = points[std::min(step.point, points.size() - 1)];
-                currents[c] = step.sign *
-                              static_cast<std::int32_t>(std::floor(point.input * uA / i_lsb + 0.5));
+                const double position = std::floor(point.input * uA / i_lsb + 0.5);
+                currents[c] =
+                    step.sign * static_cast<std::int32_t>(std::min(position, largest_current));
             }
             bench.host.set_test_currents(currents);
             to_edge(bench.edges);

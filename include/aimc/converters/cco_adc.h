@@ -49,6 +49,8 @@ public:
 private:
     struct Scratch;
     void integrate(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
+    void pass_knots(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
+    void look_up(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
     void integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
 
     config::AdcConfig config_;

@@ -4,6 +4,7 @@
 #include "aimc/config/curve_file.h"
 #include "aimc/config/tile_config.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -65,7 +66,12 @@ struct CurveTable {
     /// The same lines once more for the hot loop, as steps to be summed over the knots that are
     /// reached: rate(I) = sum of value steps + sum of slope steps * I, modulo 2^32.
     /// [stride / 16 x knots x {start+, start-, value+, value-, slope+, slope-} x 16 columns]
+    /// Empty for dense curves, where looking a segment up is faster than passing all knots.
     std::vector<std::int32_t> steps;
+    /// [2 x buckets x stride] a knot at or before the currents of a bucket of 2^bucket_bits steps
+    std::vector<std::uint32_t> hint;
+    std::size_t buckets = 0;
+    int bucket_bits = 0;
     std::vector<std::int32_t> input_offset;  ///< [stride] current grid
     std::vector<std::int64_t> offset;        ///< [2 x stride] 2^-fraction counts per conversion
     std::vector<std::int64_t> ceiling;       ///< [2 x stride] largest rate; INT64_MAX: none
@@ -73,6 +79,23 @@ struct CurveTable {
     std::size_t at(int polarity, std::size_t knot, std::size_t column) const
     {
         return (static_cast<std::size_t>(polarity) * knots + knot) * stride + column;
+    }
+    bool is_dense() const { return steps.empty(); }
+    /// The segment that a current magnitude lies in: at() of its knot.
+    std::size_t segment_of(int polarity, std::size_t column, std::int32_t magnitude) const
+    {
+        const std::size_t bucket =
+            std::min(static_cast<std::size_t>(magnitude >> bucket_bits), buckets - 1);
+        const std::size_t side = static_cast<std::size_t>(polarity);
+        std::size_t j = hint[(side * buckets + bucket) * stride + column];
+        while (j + 1 < knots && magnitude >= start[at(polarity, j + 1, column)]) { ++j; }
+        return at(polarity, j, column);
+    }
+    /// Count rate at a constant current magnitude. [2^-fraction counts / cycle]
+    std::int64_t rate(int polarity, std::size_t column, std::int32_t magnitude) const
+    {
+        const std::size_t s = segment_of(polarity, column, magnitude);
+        return value[s] + std::int64_t{slope[s]} * (magnitude - start[s]);
     }
 };
 
