@@ -15,11 +15,15 @@ struct CellTargets {
     int full_scale = 127;
 };
 
-/// What programming the array took.
+/// What programming the array took. Choice: the cells of one word line and polarity are pulsed and
+/// verified in parallel, so each word line and polarity takes as long as its slowest cell.
 struct ProgrammingFacts {
-    std::uint64_t pulses = 0;       ///< programming pulses over all cells
-    std::uint64_t unconverged = 0;  ///< cells outside the margin after the last iteration
-    std::uint64_t cycles = 0;       ///< pulses and verifying reads, word line by word line
+    std::uint64_t pulses = 0;  ///< programming pulses, one per polarity of a cell; 0: not known
+    std::uint64_t unconverged =
+        0;  ///< cells with a polarity outside the margin after the last pulse
+    /// Pulses and verifying reads, word line by word line. Statistical programming: an upper bound,
+    /// max_iterations for every word line and polarity; 0 for the ideal device.  [cycles]
+    std::uint64_t cycles = 0;
 };
 
 /// What does not work, drawn or listed.
@@ -32,8 +36,8 @@ struct FaultFacts {
 struct Conductances {
     Matrix<double> g_pos, g_neg;          ///< mean conductance of a read        [S]
     Matrix<double> sigma_pos, sigma_neg;  ///< sd of the fresh read noise        [S]
-    ProgrammingFacts programming;
-    FaultFacts faults;
+    ProgrammingFacts programming{};
+    FaultFacts faults{};
 };
 
 /// Programs every cell and ages it to `device.age_s`:
@@ -43,11 +47,27 @@ struct Conductances {
 ///   sigma  = G * Q_s(G_prog / G_max) * sqrt(ln((t + t_read) / (2 t_read)))
 ///
 /// The frozen share of the read-noise variance is drawn once and added to G (it can be calibrated
-/// out); the rest stays in sigma. Choice: Q_s at the programmed g, as the fit's code does.
-/// Every random number is a function of (seed, purpose, tile, row, column, polarity).
+/// out); the rest stays in sigma. Choice: Q_s at the programmed g and the exponent's statistics at
+/// the target g, as the fits' code does.
+/// Every random number is a function of (seed, purpose, tile, row, column, polarity): at another
+/// age the same call gives the same array, only older.
+///
+/// `device.programming` write_verify pulses each cell until a read at t_0 counts within the margin
+/// of what its target would count, at most max_iterations times; the last pulse stays. Choice: each
+/// pulse is a fresh draw around the target with pulse_sd * sigma_prog (no single-pulse statistics
+/// were found). The fits' spread is already that of verified devices at t_0, so verifying on top of
+/// it is optimistic.
+///
+/// `device.faults`: of n devices per polarity the stuck ones stay at 0 or at
+/// set_ratio * G_max / n, and the others carry their 1/n of the target; see FaultFacts. Cells of a
+/// dead row or column are 0, and count 0 when they are verified.
+///
+/// Throws InputError for a device table or fault list that is wrong, ConfigError for a table that
+/// does not fit the configuration.
 Conductances program_array(const config::TileConfig& config, const CellTargets& targets);
 
-/// Conductance of a full-scale weight.  [S]
+/// Conductance of a full-scale weight, all devices of one polarity; reads the table if there is
+/// one, with the same errors.  [S]
 Siemens g_max(const config::DeviceConfig& device);
 
 }  // namespace aimc::device

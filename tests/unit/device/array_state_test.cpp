@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/device/array_state.h"
 
-#include "aimc/device/pcm_fit.h"
+#include "aimc/device/pcm_fits.h"
 
 #include <gtest/gtest.h>
 
@@ -88,7 +88,7 @@ TEST(ProgramArray, ProgrammingNoiseHasTheMeanAndSdOfTheFit)
         config::TileConfig c = quiet_tile();
         c.device.programming_noise = true;
         c.device.devices_per_polarity = devices;
-        const PcmFit fit(devices);
+        const HermesFit fit(devices);
         for (const int code : {64, 127}) {  // far from zero: nothing is clipped
             const auto g = program_array(c, all_cells(static_cast<std::int16_t>(code)));
             const double sd = fit.programming_sd(code / 127.0).si();
@@ -126,7 +126,7 @@ std::vector<double> exponents(config::TileConfig c, std::int16_t code)
 
 TEST(ProgramArray, DriftExponentsHaveTheMeanAndSdOfTheFit)
 {
-    const PcmFit fit(2);
+    const HermesFit fit(2);
     const auto nu = exponents(quiet_tile(), 64);
     const double sd = fit.nu_sd(64 / 127.0);
     EXPECT_NEAR(mean_of(nu), fit.nu_mean(64 / 127.0), 4 * sd / std::sqrt(n_cells));
@@ -147,9 +147,55 @@ TEST(ProgramArray, OneSourceSwitchedOffLeavesTheNumbersOfTheOthers)
     EXPECT_EQ(g_noisy.g_pos.data(), program_array(c, all_cells(100)).g_pos.data());
 }
 
+/// Hermes with every source, at an age after verification.
+Conductances at_age(double age_s)
+{
+    config::TileConfig c = quiet_tile();
+    c.device.programming_noise = c.device.drift = true;
+    c.device.read_noise = config::ReadNoise::per_column;
+    c.device.age_s = age_s;
+    return program_array(c, all_cells(90));
+}
+
+TEST(ProgramArray, IsTheSameArrayAtEveryAgeOnlyOlder)
+{
+    config::TileConfig programmed = quiet_tile();
+    programmed.device.programming_noise = true;
+    programmed.device.age_s = 1e6;  // without drift: as programmed
+    const Conductances at_t_0 = at_age(0.0);
+    EXPECT_TRUE(program_array(programmed, all_cells(90)).g_pos == at_t_0.g_pos);
+    EXPECT_TRUE(at_age(0.0).g_pos == at_t_0.g_pos);
+
+    // (t / t_0)^-nu: with nu from one age the other ages are known; 300 s is t_0
+    const auto month = at_age(30 * 86400.0).g_pos.data();
+    for (const double age_s : {3600.0, 86400.0}) {
+        const auto then = at_age(age_s).g_pos.data();
+        for (std::size_t i = 0; i < then.size(); ++i) {
+            const double before = at_t_0.g_pos.data()[i];
+            const double nu = std::log(before / month[i]) / std::log((300.0 + 30 * 86400.0) / 300);
+            ASSERT_NEAR(then[i], before * std::pow((300.0 + age_s) / 300.0, -nu), 1e-13 * before);
+        }
+    }
+    EXPECT_TRUE(at_age(0.0).g_pos == at_t_0.g_pos) << "an older array in between changes nothing";
+}
+
+TEST(ProgramArray, StatisticalProgrammingGivesAnUpperBoundOfItsTime)
+{
+    config::TileConfig c = quiet_tile();
+    c.device.write_verify.max_iterations = 7;
+    c.device.write_verify.n_pulse = 1000;
+    c.device.write_verify.n_verify = 500;
+    const ProgrammingFacts facts = program_array(c, all_cells(1)).programming;
+    EXPECT_EQ(facts.cycles, n_rows * 2 * 7 * 1500);
+    EXPECT_EQ(facts.pulses, 0U) << "not known";
+    EXPECT_EQ(facts.unconverged, 0U);
+    c.device.model = config::DeviceModel::ideal;
+    EXPECT_EQ(program_array(c, all_cells(1)).programming.cycles, 0U);
+}
+
 TEST(ProgramArray, ReadNoiseGrowsWithAgeAndShrinksWithALongerRead)
 {
-    const PcmFit fit(2);
+    const HermesFit fit(2);
     config::TileConfig c = quiet_tile();
     c.device.read_noise = config::ReadNoise::per_column;
     const auto sigma = [&] {
@@ -206,6 +252,10 @@ TEST(GMax, IsTheEndOfTheFitUnlessGiven)
     EXPECT_TRUE(g_max(d) == 10.35_uS);
     d.g_max_uS = 5.0;
     EXPECT_NEAR(g_max(d).si(), 5e-6, 1e-20);
+    d.model = config::DeviceModel::pcm_like;
+    EXPECT_NEAR(g_max(d).si(), 5e-6, 1e-20);
+    d.g_max_uS.reset();
+    EXPECT_TRUE(g_max(d) == 25.0_uS);
 }
 
 }  // namespace

@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "aimc/device/pcm_fit.h"
+#include "aimc/device/pcm_fits.h"
 
 #include "aimc/base/exact_math.h"
 
 #include <algorithm>
-#include <cmath>
 
 namespace aimc::device {
 namespace {
 
 constexpr double smallest_g =
-    1e-7;  // the logarithm's argument is cut here, as the fit's authors do
+    1e-7;  // the logarithm's argument is cut here, as the fits' authors do
 
 double ln_g(double g) { return exact_log(std::max(g, smallest_g)); }
 
@@ -21,12 +20,11 @@ double cubic(const std::array<double, 4>& c, double g)
 
 }  // namespace
 
-double PcmFit::Branch::at(double ln) const { return std::clamp(slope * ln + level, low, high); }
+double HermesFit::Branch::at(double ln) const { return std::clamp(slope * ln + level, low, high); }
 
 // Source: facts 3.2 (HermesNoiseModel), coefficients in uS at the G_max of each fit.
-PcmFit::PcmFit(int devices)
-    : g_max_(devices == 1 ? 10.35_uS : 20.7_uS),
-      t_0_(devices == 1 ? 200.0_s : 300.0_s),
+HermesFit::HermesFit(int devices, Second t_read)
+    : DeviceFit(devices == 1 ? 10.35_uS : 20.7_uS, devices == 1 ? 200.0_s : 300.0_s, t_read),
       programming_(devices == 1 ? Cubic{0.15781817, 2.32443916, -2.16310839, 0.68841818}
                                 : Cubic{0.16603222, 4.71806468, -8.48101252, 4.68961419}),
       nu_sd_limit_(devices == 1 ? 0.3039 : 0.3055),
@@ -42,32 +40,47 @@ PcmFit::PcmFit(int devices)
 {
 }
 
-Siemens PcmFit::programming_sd(double g) const { return Siemens{cubic(programming_, g) * 1e-6}; }
+Siemens HermesFit::programming_sd(double g) const { return Siemens{cubic(programming_, g) * 1e-6}; }
 
-double PcmFit::nu_mean(double g) const
+double HermesFit::nu_mean(double g) const
 {
     return g < 0.0945 ? std::clamp(-0.0387 * ln_g(g) - 0.0182, 0.072, 0.13)
                       : 0.0736 + g * (-0.0126 - 0.0436 * g);
 }
 
-double PcmFit::nu_sd(double g) const
+double HermesFit::nu_sd(double g) const
 {
     return g < nu_sd_limit_ ? nu_sd_low_.at(ln_g(g)) : cubic(nu_sd_high_, g);
 }
 
-double PcmFit::read_noise(double g) const
+double HermesFit::read_noise(double g) const
 {
     return g < read_limit_ ? read_low_.at(ln_g(g)) : cubic(read_high_, g);
 }
 
-Siemens drift(Siemens g_prog, Second t, Second t_0, double nu)
+// Source: facts 3.1 (PCMLikeNoiseModel).
+PcmLikeFit::PcmLikeFit(Second t_read) : DeviceFit(25.0_uS, 20.0_s, t_read) {}
+
+Siemens PcmLikeFit::programming_sd(double g) const
 {
-    return exact_pow(t / t_0, -nu) * g_prog;
+    return Siemens{cubic({0.26348, 1.9650, -1.1731, 0.0}, g) * 1e-6};
 }
 
-double read_noise_growth(Second t, Second t_read)
+double PcmLikeFit::nu_mean(double g) const
 {
-    return std::sqrt(exact_log((t + t_read) / (2.0 * t_read)));
+    return std::clamp(-0.0155 * ln_g(g) + 0.0244, 0.049, 0.1);
+}
+
+double PcmLikeFit::nu_sd(double g) const
+{
+    return std::clamp(-0.0125 * ln_g(g) - 0.0059, 0.008, 0.045);
+}
+
+double PcmLikeFit::read_noise(double g) const
+{
+    // at smallest_g the cap of 0.2 holds long since, so cutting there changes nothing
+    const double root = exact_pow(std::max(g, smallest_g), 0.65);
+    return std::min(0.0088 / std::max(root, 1e-3), 0.2);
 }
 
 }  // namespace aimc::device
