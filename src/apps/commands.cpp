@@ -10,6 +10,7 @@
 #include "aimc/tile/register_map.h"
 
 #include "adc_command.h"
+#include "budget_command.h"
 #include "session.h"
 
 #include <fmt/format.h>
@@ -158,6 +159,7 @@ int execute(const Options& options)
         case Command::check: return check(options);
         case Command::calibrate: return calibrate(options);
         case Command::replay: return replay(options);
+        case Command::budget: return budget_command(options);
         case Command::adc: return adc(options);
         case Command::registers: return registers(options);
         case Command::schema:

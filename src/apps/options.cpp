@@ -88,6 +88,19 @@ void add_adc(CLI::App& app, Options& o, RunTexts& t)
     app.add_flag("--words", o.adc.as_words, "affine correction in the NMPU's 8-bit words");
 }
 
+/// Of a command that makes its own runs: neither an engine nor messages to choose.
+void add_budget(CLI::App& app, Options& o, RunTexts& t)
+{
+    app.add_option("--workload", t.workload, "aimc-workload/1 file, instead of the CONFIG's");
+    app.add_option("--mvms", t.mvms, "generated vectors (default: 256)");
+    app.add_option("--seed", t.seed, "device and read seed");
+    app.add_option("--threads", o.threads, "variants at a time")->check(CLI::Range(1, 1024));
+    app.add_option("--simd", t.simd, "auto, scalar, sse4, avx2 or avx512")
+        ->check(CLI::IsMember({"auto", "scalar", "sse4", "avx2", "avx512"}));
+    app.add_flag("-q,--quiet", o.quiet, "print nothing but errors");
+    app.add_option("--out", o.out, "folder of the results (default: out/<config name>)");
+}
+
 std::string canonical(const std::string& path)
 {
     return std::filesystem::absolute(path).lexically_normal().string();
@@ -158,8 +171,9 @@ Parsed parse_command_line(int argc, const char* const* argv)
 {
     // `sim CONFIG.json` is `sim run CONFIG.json`.
     std::vector<std::string> words(argv + 1, argv + argc);
-    const std::vector<std::string> commands{"run",       "check", "validate", "explain",  "schema",
-                                            "calibrate", "adc",   "replay",   "registers"};
+    const std::vector<std::string> commands{"run",    "check",     "validate", "explain",
+                                            "schema", "calibrate", "budget",   "adc",
+                                            "replay", "registers"};
     const bool named =
         !words.empty() && (words[0].rfind("-", 0) == 0 ||
                            std::find(commands.begin(), commands.end(), words[0]) != commands.end());
@@ -210,6 +224,9 @@ Parsed parse_command_line(int argc, const char* const* argv)
     add_config(*calibrate, o);
     add_run(*calibrate, o, t);
     calibrate->add_option("--out", o.out, "affine table file to write")->required();
+    auto* budget = app.add_subcommand("budget", "what each error source costs, one by one");
+    add_config(*budget, o);
+    add_budget(*budget, o, t);
     auto* adc = app.add_subcommand("adc", "metrics of ADC transfer curves");
     add_adc(*adc, o, t);
     auto* replay = app.add_subcommand("replay", "sweep every ADC over its recorded points");
@@ -231,9 +248,11 @@ Parsed parse_command_line(int argc, const char* const* argv)
         return parsed;
     }
     const std::vector<std::pair<CLI::App*, Command>> which{
-        {run, Command::run},         {check, Command::check},   {validate, Command::validate},
-        {explain, Command::explain}, {schema, Command::schema}, {calibrate, Command::calibrate},
-        {adc, Command::adc},         {replay, Command::replay}, {registers, Command::registers}};
+        {run, Command::run},           {check, Command::check},
+        {validate, Command::validate}, {explain, Command::explain},
+        {schema, Command::schema},     {calibrate, Command::calibrate},
+        {budget, Command::budget},     {adc, Command::adc},
+        {replay, Command::replay},     {registers, Command::registers}};
     for (const auto& [sub, command] : which) {
         if (sub->parsed()) { o.command = command; }
     }

@@ -12,7 +12,18 @@
 
 namespace aimc::apps {
 
-enum class Command { run, check, validate, explain, schema, calibrate, adc, replay, registers };
+enum class Command {
+    run,
+    check,
+    validate,
+    explain,
+    schema,
+    calibrate,
+    budget,
+    adc,
+    replay,
+    registers
+};
 enum class Engine { cycle, function };
 
 /// The command line, taken apart and checked.

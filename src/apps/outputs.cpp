@@ -69,6 +69,19 @@ void StreamFile::fail()
     throw OutputError(path_, std::string("cannot be written: ") + std::strerror(errno));
 }
 
+void require_writable(const std::string& folder)
+{
+    fs::path place = fs::absolute(folder);
+    std::error_code error;
+    while (!fs::exists(place, error) && place.has_relative_path()) { place = place.parent_path(); }
+    if (!fs::is_directory(place, error)) {
+        throw OutputError(folder, place.string() + " is not a folder");
+    }
+    if (::access(place.c_str(), W_OK) != 0) {
+        throw OutputError(folder, "nothing can be written in " + place.string());
+    }
+}
+
 std::string layer_path(const std::string& path, const std::string& layer)
 {
     fs::path p(path);

@@ -25,6 +25,9 @@ private:
     std::FILE* file_;
 };
 
+/// Refuses a folder that cannot be made or written. Throws OutputError (exit 5).
+void require_writable(const std::string& folder);
+
 /// "waves.vcd" -> "waves.hidden.vcd": one file per layer when there are several.
 std::string layer_path(const std::string& path, const std::string& layer);
 

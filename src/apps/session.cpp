@@ -32,6 +32,8 @@ void catch_interrupts()
     }
 }
 
+bool interrupt_requested() { return interrupted != 0; }
+
 Session::Session(const config::LoadedConfig& loaded, const Options& options)
     : loaded_(loaded),
       config_(loaded_.tile),
@@ -103,20 +105,7 @@ std::string Session::out_folder() const
     return options_.out.empty() ? "out/" + config_.name : options_.out;
 }
 
-void Session::require_writable_out() const
-{
-    std::filesystem::path place = std::filesystem::absolute(out_folder());
-    std::error_code error;
-    while (!std::filesystem::exists(place, error) && place.has_relative_path()) {
-        place = place.parent_path();
-    }
-    if (!std::filesystem::is_directory(place, error)) {
-        throw OutputError(out_folder(), place.string() + " is not a folder");
-    }
-    if (::access(place.c_str(), W_OK) != 0) {
-        throw OutputError(out_folder(), "nothing can be written in " + place.string());
-    }
-}
+void Session::require_writable_out() const { apps::require_writable(out_folder()); }
 
 bool Session::is_last_layer(const Part& part) const
 {

@@ -82,5 +82,7 @@ private:
 
 /// Ctrl-C from now on asks sessions to finish the MVM in flight.
 void catch_interrupts();
+/// Whether that has happened.
+bool interrupt_requested();
 
 }  // namespace aimc::apps

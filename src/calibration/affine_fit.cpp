@@ -41,10 +41,11 @@ double centred(const std::vector<A>& a, const std::vector<B>& b)
     return static_cast<double>(static_cast<Wide>(a.size()) * product - sum_a * sum_b);
 }
 
-double mean(const std::vector<std::int64_t>& v)
+template <class T>
+double mean(const std::vector<T>& v)
 {
     Wide sum = 0;
-    for (const std::int64_t x : v) { sum += x; }
+    for (const T x : v) { sum += x; }
     return static_cast<double>(sum) / static_cast<double>(v.size());
 }
 
@@ -67,11 +68,18 @@ bool fits(double s, const config::NmpuConfig& format, int e)
     return word >= 0.0 && word <= scale_limit(format);
 }
 
-}  // namespace
+/// The offset that goes with the scales: the fitted plane passes through the means.
+double offset_of(const ColumnSamples& samples, const AffineFit& fit, config::Branch branch)
+{
+    if (fit.rank_deficient) { return 0.0; }
+    const double s_n = branch == config::Branch::difference ? fit.s_p : fit.s_n;
+    return mean(samples.ideal) - fit.s_p * mean(samples.c_p) + s_n * mean(samples.c_n);
+}
 
-AffineFit fit_column(const ColumnSamples& samples, config::Branch branch)
+AffineFit fit_scales(const ColumnSamples& samples, config::Branch branch)
 {
     AffineFit fit;
+    fit.nominal = std::ldexp(1.0, -samples.count_fraction);
     if (branch != config::Branch::polarity) {
         std::vector<std::int32_t> count = samples.c_p;
         if (branch == config::Branch::difference) {
@@ -104,12 +112,21 @@ AffineFit fit_column(const ColumnSamples& samples, config::Branch branch)
     return fit;
 }
 
+}  // namespace
+
+AffineFit fit_column(const ColumnSamples& samples, config::Branch branch)
+{
+    AffineFit fit = fit_scales(samples, branch);
+    fit.o = offset_of(samples, fit, branch);
+    return fit;
+}
+
 QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
                               const config::NmpuConfig& format, int e)
 {
     QuantisedColumn out;
     const auto scale_word = [&](bool has, double s) {
-        const double value = has ? s / y_lsb : 1.0;  // nominal where nothing was seen
+        const double value = has ? s / y_lsb : fit.nominal;
         return to_word(std::ldexp(value, format.scale_fraction - e), 0.0, scale_limit(format),
                        out.scale_clipped);
     };
@@ -135,14 +152,21 @@ QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit
 {
     QuantisedColumn out;
     auto& w = out.ldpu;
-    w.scale_p = to_half(fit.has_p ? fit.s_p / y_lsb : 1.0, out.scale_clipped);
-    w.scale_n = to_half(fit.has_n ? fit.s_n / y_lsb : 1.0, out.scale_clipped);
+    // the unit takes whole counts, whatever lies below one
+    const auto scale = [&](bool has, double s) {
+        return to_half(std::ldexp(has ? s / y_lsb : fit.nominal, samples.count_fraction),
+                       out.scale_clipped);
+    };
+    w.scale_p = scale(fit.has_p, fit.s_p);
+    w.scale_n = scale(fit.has_n, fit.s_n);
     w.gamma = ldpu::from_int(1);
     if (fit.rank_deficient) { return out; }
     // The mean of the unit's own value, summed as exact integers of 2^-24.
+    ldpu::LaneSettings settings;
+    settings.count_fraction = samples.count_fraction;
     std::vector<std::int64_t> values(samples.ideal.size());
     for (std::size_t i = 0; i < values.size(); ++i) {
-        const auto column = ldpu::process_column(w, samples.c_p[i], samples.c_n[i], {});
+        const auto column = ldpu::process_column(w, samples.c_p[i], samples.c_n[i], settings);
         double t = ldpu::to_double(column.t);
         if (!(std::fabs(t) <= largest_half)) {  // counts beyond binary16 end in infinity or NaN
             t = 0.0;
@@ -162,9 +186,9 @@ int choose_scale_exponent(const std::vector<AffineFit>& fitted, double y_lsb,
     const auto not_held = [&](int e) {
         return static_cast<std::uint64_t>(
             std::count_if(fitted.begin(), fitted.end(), [&](const AffineFit& f) {
-                return !fits(f.has_p ? f.s_p / y_lsb : 1.0, format, e) ||
+                return !fits(f.has_p ? f.s_p / y_lsb : f.nominal, format, e) ||
                        (format.branch == config::Branch::polarity &&
-                        !fits(f.has_n ? f.s_n / y_lsb : 1.0, format, e));
+                        !fits(f.has_n ? f.s_n / y_lsb : f.nominal, format, e));
             }));
     };
     needing = not_held(0);

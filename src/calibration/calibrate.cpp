@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace aimc::calibration {
 namespace {
@@ -35,6 +36,7 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
     const Matrix<std::int8_t> lines = on_word_lines(x, layer.rows, config.rows);
     Played played;
     played.columns.resize(layer.cols.size());
+    for (auto& column : played.columns) { column.count_fraction = config.adc.count_fraction; }
     played.counts_p = played.counts_n = Matrix<std::int32_t>(x.rows(), config.cols);
     mvm::AnalogPath::Scratch scratch;
     std::vector<std::int64_t> ideal(layer.cols.size());
@@ -57,12 +59,8 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
 }
 
 /// One output LSB: the percentile of |W x| over vectors and columns maps to the largest code.
-double output_lsb(const TileConfig& config, const Played& played)
+double output_lsb(const TileConfig& config, std::vector<std::int64_t> magnitudes)
 {
-    std::vector<std::int64_t> magnitudes;
-    for (const auto& column : played.columns) {
-        for (const std::int64_t t : column.ideal) { magnitudes.push_back(std::abs(t)); }
-    }
     const auto n = static_cast<double>(magnitudes.size());
     const double rank = std::ceil(config.calibration.percentile / 100.0 * n);
     const auto at = static_cast<std::ptrdiff_t>(std::clamp(rank, 1.0, n)) - 1;
@@ -70,6 +68,15 @@ double output_lsb(const TileConfig& config, const Played& played)
     const auto top =
         static_cast<double>(std::max<std::int64_t>(magnitudes[static_cast<std::size_t>(at)], 1));
     return top / static_cast<double>(signed_max(config.nmpu.out_bits));
+}
+
+double output_lsb(const TileConfig& config, const Played& played)
+{
+    std::vector<std::int64_t> magnitudes;
+    for (const auto& column : played.columns) {
+        for (const std::int64_t t : column.ideal) { magnitudes.push_back(std::abs(t)); }
+    }
+    return output_lsb(config, std::move(magnitudes));
 }
 
 /// Residuals, gain and offset of a column after correction; residual before with a common scale.
@@ -107,7 +114,7 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
     out.words.activation = layer.activation;
     out.words.nmpu.resize(config.cols);
     out.words.ldpu.resize(config.cols);
-    std::vector<AffineFit> fitted;
+    std::vector<AffineFit>& fitted = out.fits;
     double common = 0.0;
     for (const auto& column : played.columns) {
         fitted.push_back(fit_column(column, config.nmpu.branch));
@@ -136,24 +143,29 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
     return out;
 }
 
-/// Ideal forward pass: the codes a layer would hand on if the tile were exact.
-Matrix<std::int8_t> ideal_outputs(const TileConfig& config, const config::Layer& layer,
-                                  const Matrix<std::int8_t>& x)
+}  // namespace
+
+double ideal_output_lsb(const TileConfig& config, const config::Layer& layer,
+                        const Matrix<std::int8_t>& x)
 {
-    Played played;
-    played.columns.resize(layer.cols.size());
+    const std::size_t cols = layer.cols.size();
+    std::vector<std::int64_t> ideal(x.rows() * cols);
+    for (std::size_t k = 0; k < x.rows(); ++k) {
+        ideal_product(layer, x.row(k), ideal.data() + k * cols);
+    }
+    for (std::int64_t& t : ideal) { t = std::abs(t); }
+    return output_lsb(config, std::move(ideal));
+}
+
+Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::int8_t>& x,
+                                  double y_lsb)
+{
     std::vector<std::int64_t> ideal(layer.cols.size());
+    Matrix<std::int8_t> out(x.rows(), layer.cols.size());
     for (std::size_t k = 0; k < x.rows(); ++k) {
         ideal_product(layer, x.row(k), ideal.data());
         for (std::size_t c = 0; c < ideal.size(); ++c) {
-            played.columns[c].ideal.push_back(ideal[c]);
-        }
-    }
-    const double y_lsb = output_lsb(config, played);
-    Matrix<std::int8_t> out(x.rows(), layer.cols.size());
-    for (std::size_t k = 0; k < x.rows(); ++k) {
-        for (std::size_t c = 0; c < ideal.size(); ++c) {
-            double y = std::floor(static_cast<double>(played.columns[c].ideal[k]) / y_lsb + 0.5);
+            double y = std::floor(static_cast<double>(ideal[c]) / y_lsb + 0.5);
             y = std::clamp(y, -127.0, 127.0);
             if (layer.activation != config::Activation::identity) { y = std::max(y, 0.0); }
             out.row(k)[c] = next_code(static_cast<std::int32_t>(y), layer.out_shift);
@@ -162,7 +174,41 @@ Matrix<std::int8_t> ideal_outputs(const TileConfig& config, const config::Layer&
     return out;
 }
 
-}  // namespace
+std::vector<Matrix<std::int8_t>> ideal_calibration_inputs(const TileConfig& config,
+                                                          const Workload& workload)
+{
+    const bool representative =
+        config.calibration.vectors == config::CalibrationVectors::representative;
+    Matrix<std::int8_t> x =
+        first_rows(workload.calibration_inputs, static_cast<std::size_t>(config.calibration.count));
+    std::vector<Matrix<std::int8_t>> all;
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const auto& layer = workload.layers[l];
+        if (!representative) { x = random_vectors(config, layer.rows.size(), l); }
+        all.push_back(x);
+        if (representative) { x = ideal_outputs(layer, x, ideal_output_lsb(config, layer, x)); }
+    }
+    return all;
+}
+
+void settle_current_ratio(const TileConfig& config, mvm::Chip& chip, const Workload& workload,
+                          const std::vector<Matrix<std::int8_t>>& inputs)
+{
+    if (config.adc.current_ratio || !chip.curves.has_ceiling) { return; }
+    chip.current_ratio = 1.0;
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const auto lines = on_word_lines(inputs[l], workload.layers[l].rows, config.rows);
+        chip.current_ratio =
+            std::min(chip.current_ratio, choose_current_ratio(config, chip, lines));
+    }
+}
+
+LayerCalibration calibrate_layer(const TileConfig& config, const mvm::AnalogPath& path,
+                                 const config::Layer& layer, const Matrix<std::int8_t>& x,
+                                 std::uint64_t first_read)
+{
+    return fit_layer(config, layer, play(config, path, layer, x, first_read));
+}
 
 Matrix<std::int8_t> random_vectors(const TileConfig& config, std::size_t rows, std::size_t layer)
 {
@@ -189,7 +235,9 @@ double corrected(const TileConfig& config, const mvm::PostWords& words, std::siz
                  std::int32_t c_p, std::int32_t c_n)
 {
     if (config.post == config::PostUnit::ldpu) {
-        return ldpu::to_double(ldpu::process_column(words.ldpu[column], c_p, c_n, {}).t);
+        ldpu::LaneSettings settings;
+        settings.count_fraction = config.adc.count_fraction;
+        return ldpu::to_double(ldpu::process_column(words.ldpu[column], c_p, c_n, settings).t);
     }
     const nmpu::Lane lane(config.nmpu, words.scale_exponent, config::Activation::identity);
     return std::ldexp(static_cast<double>(lane.accumulate(c_p, c_n, words.nmpu[column])),
@@ -210,18 +258,8 @@ std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chi
     const Matrix<std::int8_t> start = first_rows(workload.calibration_inputs, count);
 
     if (!config.adc.current_ratio && chip.curves.has_ceiling) {
-        chip.current_ratio = 1.0;
-        Matrix<std::int8_t> x = start;
-        for (std::size_t l = 0; l < workload.layers.size(); ++l) {
-            const auto& layer = workload.layers[l];
-            x = vectors_for(l, x);
-            chip.current_ratio = std::min(
-                chip.current_ratio,
-                choose_current_ratio(config, chip, on_word_lines(x, layer.rows, config.rows)));
-            x = ideal_outputs(config, layer, x);
-        }
+        settle_current_ratio(config, chip, workload, ideal_calibration_inputs(config, workload));
     }
-
     const mvm::AnalogPath path(config, chip, simd);
     std::vector<LayerCalibration> all;
     Matrix<std::int8_t> x = start;

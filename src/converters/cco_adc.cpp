@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/converters/cco_adc.h"
 
+#include "aimc/base/error.h"
 #include "aimc/base/fixed_point.h"
 #include "aimc/crossbar/grid_array.h"
 
@@ -17,6 +18,9 @@ using detail::IntegrateJob;
 
 /// More than any word holds (24 bits), and four phases of it still fit 32 bits.
 constexpr std::int64_t far_beyond = std::int64_t{1} << 27;
+/// The same for words with bits below one count: two phases that share a counter fit 32 bits.
+constexpr std::int64_t far_beyond_fine = (std::int64_t{1} << 30) - 1;
+constexpr int most_fine_bits = 30;
 
 constexpr std::int64_t far_current = std::numeric_limits<std::int32_t>::max() - 1;
 
@@ -101,6 +105,12 @@ CcoAdc::CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel sim
       table_(std::move(table)),
       simd_(simd)
 {
+    if (config_.count_fraction == 0) { return; }
+    if (config_.count_bits + config_.count_fraction > most_fine_bits ||
+        config_.count_fraction > table_.fraction) {
+        throw ConfigError("adc", std::string("counts too wide or too fast to look below one count; "
+                                             "lower adc.count_bits or adc.gain_MHz_per_uA"));
+    }
 }
 
 void CcoAdc::integrate(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const
@@ -207,7 +217,11 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
     const int fraction = table_.fraction;
     const std::int64_t one = std::int64_t{1} << fraction;
     // floor: sums just below a whole number, by the rounding of slopes, still reach it
-    const std::int64_t bias = config_.rounding == config::Rounding::floor ? one >> 10 : one >> 1;
+    const std::int64_t bias = config_.rounding == config::Rounding::floor
+                                  ? one >> 10
+                                  : one >> (1 + config_.count_fraction);
+    const int drop = fraction - config_.count_fraction;
+    const std::int64_t most = config_.count_fraction == 0 ? far_beyond : far_beyond_fine;
     events.conversions += cols_;
     for (const int polarity : {0, 1}) {
         const bool named = one_phase || (crossbar::counts_positive(phase) == (polarity == 0));
@@ -238,7 +252,7 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
             if (ceiling != std::numeric_limits<std::int64_t>::max()) {
                 total = std::min(total, ceiling * n_window_);
             }
-            count[c] += static_cast<std::int32_t>(std::min((total + bias) >> fraction, far_beyond));
+            count[c] += static_cast<std::int32_t>(std::min((total + bias) >> drop, most));
         }
     }
     for (std::size_t c = 0; c < cols_; ++c) {
@@ -252,7 +266,8 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
 void CcoAdc::finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const
 {
     if (single_) {  // one signed count in a word of the same width
-        const auto most = static_cast<std::int32_t>(signed_max(config_.count_bits));
+        const auto most =
+            static_cast<std::int32_t>(signed_max(config_.count_bits) << config_.count_fraction);
         for (std::size_t c = 0; c < cols_; ++c) {
             const std::int32_t count = c_p[c] - c_n[c];
             c_p[c] = std::clamp(count, -most, most);
@@ -261,7 +276,8 @@ void CcoAdc::finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) con
         }
         return;
     }
-    const std::int32_t top = (std::int32_t{1} << config_.count_bits) - 1;
+    const std::int32_t top =
+        ((std::int32_t{1} << config_.count_bits) - 1) * (std::int32_t{1} << config_.count_fraction);
     for (std::int32_t* count : {c_p, c_n}) {
         for (std::size_t c = 0; c < cols_; ++c) {
             if (count[c] > top) {

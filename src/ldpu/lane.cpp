@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/ldpu/lane.h"
 
+#include <cmath>
 #include <stdexcept>
 
 namespace aimc::ldpu {
@@ -12,6 +13,12 @@ bool is_negative_or_minus_zero(Binary16 x) { return (x.bits & 0x8000) != 0; }
 /// Among words that are not negative the bits are ordered as the values are.
 bool exceeds(Binary16 x, Binary16 limit) { return !is_nan(x) && x.bits > limit.bits; }
 
+/// One rounding, also when the count has bits below one.
+Binary16 half_of(std::int32_t count, int fraction)
+{
+    return fraction == 0 ? from_int(count) : from_double(std::ldexp(count, -fraction));
+}
+
 }  // namespace
 
 LaneResult process_column(const AffineWords16& words, std::int32_t c_p, std::int32_t c_n,
@@ -21,8 +28,8 @@ LaneResult process_column(const AffineWords16& words, std::int32_t c_p, std::int
         throw std::invalid_argument("ldpu::process_column: clip needs relu and must be >= 0");
     }
     LaneResult result;
-    Binary16 t = fma(words.scale_p, from_int(c_p), words.offset);
-    t = fma(negate(words.scale_n), from_int(c_n), t);
+    Binary16 t = fma(words.scale_p, half_of(c_p, settings.count_fraction), words.offset);
+    t = fma(negate(words.scale_n), half_of(c_n, settings.count_fraction), t);
     t = fma(words.gamma, t, words.beta);
 
     if (settings.relu && is_negative_or_minus_zero(t)) {

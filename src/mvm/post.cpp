@@ -39,6 +39,7 @@ void PostProcessor::process(const std::int32_t* c_p, const std::int32_t* c_n,
     }
     ldpu::LaneSettings settings;
     settings.out_bits = config_.nmpu.out_bits;
+    settings.count_fraction = config_.adc.count_fraction;
     settings.relu = words_.activation != config::Activation::identity;
     if (words_.activation == config::Activation::clipped_relu) {
         settings.clip = config_.nmpu.relu_clip;

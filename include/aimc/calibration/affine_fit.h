@@ -15,12 +15,14 @@ namespace aimc::calibration {
 struct ColumnSamples {
     std::vector<std::int32_t> c_p, c_n;  ///< counts
     std::vector<std::int64_t> ideal;     ///< W x of this column, exact
+    int count_fraction = 0;              ///< counts are in units of 2^-count_fraction
 };
 
 /// target = s_p * c+ - s_n * c- + o  by least squares; s and o in units of W x.
 /// Sums are exact integers, so the result does not depend on their order.
 struct AffineFit {
-    double s_p = 0.0, s_n = 0.0;
+    double s_p = 0.0, s_n = 0.0, o = 0.0;
+    double nominal = 1.0;               ///< scale where nothing was seen: 1 LSB per count
     bool has_p = false, has_n = false;  ///< false: that count never changed, or the branch lacks it
     bool rank_deficient = false;        ///< nothing to fit: nominal scale, zero offset
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/base/matrix.h"
+#include "aimc/calibration/affine_fit.h"
 #include "aimc/config/workload.h"
 #include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/post.h"
@@ -13,10 +14,11 @@ namespace aimc::calibration {
 
 /// The affine words of one layer and how good they are.
 struct LayerCalibration {
-    mvm::PostWords words;       ///< [tile cols]; fitted words are 0 outside the layer
-    double y_lsb = 1.0;         ///< one output LSB in units of W x
-    std::uint64_t vectors = 0;  ///< played
-    std::uint64_t cycles = 0;   ///< what playing them takes on this tile
+    mvm::PostWords words;         ///< [tile cols]; fitted words are 0 outside the layer
+    std::vector<AffineFit> fits;  ///< [layer cols] before rounding to words; none if not fitted
+    double y_lsb = 1.0;           ///< one output LSB in units of W x
+    std::uint64_t vectors = 0;    ///< played
+    std::uint64_t cycles = 0;     ///< what playing them takes on this tile
     std::uint64_t columns_needing_exponent = 0;
     std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;
     std::vector<double> before_lsb;    ///< [layer cols] rms residual with one common scale   [LSB]
@@ -60,6 +62,26 @@ Matrix<std::int8_t> random_vectors(const config::TileConfig& config, std::size_t
 /// The corrected output of one column before rounding, saturation and activation.  [LSB]
 double corrected(const config::TileConfig& config, const mvm::PostWords& words, std::size_t column,
                  std::int32_t c_p, std::int32_t c_n);
+
+/// The parts of calibrate(), for a layer by itself.
+///
+/// One output LSB by these vectors, in units of W x. @param x [n x layer rows]
+double ideal_output_lsb(const config::TileConfig& config, const config::Layer& layer,
+                        const Matrix<std::int8_t>& x);
+/// The codes that an exact layer hands to the next one. @return [n x layer cols]
+Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::int8_t>& x,
+                                  double y_lsb);
+/// What each layer is calibrated with when every layer before it is exact: [n x layer rows] each.
+std::vector<Matrix<std::int8_t>> ideal_calibration_inputs(const config::TileConfig& config,
+                                                          const config::Workload& workload);
+/// Sets chip.current_ratio to what all layers can bear, unless the configuration gives it.
+void settle_current_ratio(const config::TileConfig& config, mvm::Chip& chip,
+                          const config::Workload& workload,
+                          const std::vector<Matrix<std::int8_t>>& inputs);
+/// Plays `x` and fits the words of one layer. @param first_read  read index of x[0]
+LayerCalibration calibrate_layer(const config::TileConfig& config, const mvm::AnalogPath& path,
+                                 const config::Layer& layer, const Matrix<std::int8_t>& x,
+                                 std::uint64_t first_read);
 
 /// The weight code of a layer that stands for G_max (g_map as_given or tile).
 int full_scale_code(const config::TileConfig& config, const config::Layer& layer);

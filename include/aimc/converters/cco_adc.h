@@ -30,6 +30,9 @@ struct AdcEvents {
 /// over; a current inside the dead band, its ends
 /// included, counts to c+; thermal noise is one draw per counter that
 /// ran in a conversion.
+/// With adc.count_fraction = f the words keep f bits below one count (units of 2^-f count): what a
+/// counter would show that were that much finer; clips stay where they are. The error budget alone
+/// asks for it; the constructor throws ConfigError when such words do not fit 32 bits.
 /// Source: Khaddam22 for the CCO converter with polarity steering and two 12-bit words.
 class CcoAdc {
 public:

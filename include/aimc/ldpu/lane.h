@@ -35,6 +35,7 @@ struct LaneSettings {
     int out_bits = 8;                    ///< width of y, 2 .. 32
     bool relu = false;                   ///< negative values and -0 become +0
     std::optional<std::int32_t> clip{};  ///< upper end of a clipped ReLU, >= 0 [output LSB]
+    int count_fraction = 0;              ///< bits of the counts below one count: half(c * 2^-f)
 };
 
 struct LaneResult {

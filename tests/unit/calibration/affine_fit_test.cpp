@@ -46,8 +46,37 @@ TEST(AffineFit, FindsAnExactPlane)
                                 Branch::polarity);  // 3 c+ - 2 c- + 5
     EXPECT_DOUBLE_EQ(fit.s_p, 3.0);
     EXPECT_DOUBLE_EQ(fit.s_n, 2.0) << "the scale of c- is minus its coefficient";
+    EXPECT_DOUBLE_EQ(fit.o, 5.0);
     EXPECT_TRUE(fit.has_p && fit.has_n);
     EXPECT_FALSE(fit.rank_deficient);
+}
+
+TEST(AffineFit, CountsWithBitsBelowOneGiveTheSameWords)
+{
+    const ColumnSamples whole = samples({{10, 0, 15}, {90, 3, 84}, {0, 80, -99}, {41, 70, -33}});
+    ColumnSamples fine = whole;
+    fine.count_fraction = 8;
+    for (auto* counts : {&fine.c_p, &fine.c_n}) {
+        for (auto& c : *counts) { c *= 256; }
+    }
+    NmpuConfig format;
+    NmpuConfig fine_format = format;
+    fine_format.scale_fraction += 8;
+    fine_format.cut += 8;
+    const auto a = fit_column(whole, Branch::polarity);
+    const auto b = fit_column(fine, Branch::polarity);
+    EXPECT_DOUBLE_EQ(b.s_p * 256, a.s_p);
+    EXPECT_DOUBLE_EQ(b.o, a.o);
+    EXPECT_EQ(quantise_nmpu(fine, b, 1.0, fine_format, 0).nmpu,
+              quantise_nmpu(whole, a, 1.0, format, 0).nmpu);
+    const auto half = quantise_ldpu(fine, b, 1.0).ldpu;
+    EXPECT_EQ(half.scale_n, quantise_ldpu(whole, a, 1.0).ldpu.scale_n);
+    EXPECT_EQ(half.offset, quantise_ldpu(whole, a, 1.0).ldpu.offset);
+    // nothing seen: the nominal scale is 1 LSB per count in either unit
+    fine.c_p = fine.c_n = {0, 0, 0, 0};
+    const auto none = fit_column(fine, Branch::polarity);
+    EXPECT_TRUE(none.rank_deficient);
+    EXPECT_EQ(quantise_nmpu(fine, none, 1.0, fine_format, 0).nmpu.s_p, 128);
 }
 
 TEST(AffineFit, MinimisesSquaresWhereNoPlaneFits)

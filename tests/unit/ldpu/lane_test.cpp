@@ -144,6 +144,18 @@ TEST(LdpuLane, NeverHidesANaN)
     EXPECT_EQ(process_column(words, 1, 0, identity).y, 127) << "infinity saturates";
 }
 
+TEST(LdpuLane, TakesCountsWithBitsBelowOne)
+{
+    AffineWords16 words = plain();
+    words.scale_p = from_int(2);
+    LaneSettings fine;
+    fine.count_fraction = 8;
+    EXPECT_EQ(to_double(process_column(words, 40 * 256 + 64, 0, fine).t), 80.5);
+    EXPECT_EQ(process_column(words, 40 * 256, 0, fine).t, process_column(words, 40, 0, {}).t);
+    // 4095 and 255/256 counts: one rounding to 11 bits, far from the end of binary16
+    EXPECT_EQ(to_double(process_column(words, 4096 * 256 - 1, 0, fine).t), 8192.0);
+}
+
 TEST(LdpuLane, RefusesSettingsThatMeanNothing)
 {
     EXPECT_THROW(process_column(plain(), 1, 0, {8, false, 6}), std::invalid_argument);
