@@ -14,8 +14,8 @@ namespace {
 device::Conductances row_of(const std::vector<double>& g_pos, const std::vector<double>& g_neg)
 {
     const std::size_t n = g_pos.size();
-    device::Conductances out{Matrix<double>(1, n), Matrix<double>(1, n), Matrix<double>(1, n),
-                             Matrix<double>(1, n)};
+    device::Conductances out;
+    out.g_pos = out.g_neg = out.sigma_pos = out.sigma_neg = Matrix<double>(1, n);
     for (std::size_t c = 0; c < n; ++c) {
         out.g_pos.data()[c] = g_pos[c] * 100e-9;
         out.g_neg.data()[c] = g_neg[c] * 100e-9;
@@ -74,6 +74,19 @@ TEST(GridArray, DrawsAsymmetryPerColumnFromMeanAndSd)
     }
     EXPECT_NEAR(mean, 0.05, 4 * 0.01 / 64);
     EXPECT_NEAR(std::sqrt(square), 0.01, 4 * 0.01 / std::sqrt(2.0 * 4096));
+}
+
+TEST(GridArray, AsymmetryNeverCutsTheNoiseOfAOnePhaseRead)
+{
+    config::TileConfig c = test::tiny_tile();
+    c.device.polarity_asymmetry_mean = 0.5;
+    auto g = row_of({20.0}, {20.0});
+    g.sigma_pos.data() = {1.0 * 100e-9};
+    g.sigma_neg.data() = {4.0 * 100e-9};
+    const auto grid = to_grid(c, g);
+    const double stretched = grid.noise_pos.data()[0] + 1.5 * 1.5 * grid.noise_neg.data()[0];
+    EXPECT_LE(stretched, noise_steps);
+    EXPECT_NEAR(stretched * grid.noise_lsb, 1.0 + 1.5 * 1.5 * 16.0, 0.02);
 }
 
 TEST(GridArray, LargestCurrentBoundsEveryColumn)
