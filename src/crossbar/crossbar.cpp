@@ -3,6 +3,8 @@
 
 #include "aimc/crossbar/pwm_dac.h"
 
+#include "read_noise.h"
+
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -10,6 +12,7 @@
 namespace aimc::crossbar {
 namespace {
 
+constexpr double sd_end = 65535.0;     // of the 16 bits of a cell's sd
 constexpr std::size_t simd_word = 16;  // columns; 16 int32 fill the widest register
 
 AIMC_ALWAYS_INLINE void add_row_body(std::int32_t* sum, const std::int16_t* g, std::size_t n)
@@ -27,25 +30,6 @@ AIMC_ALWAYS_INLINE void add_charge_body(std::int64_t* q, const std::int32_t* i, 
 AIMC_SIMD_CLONES(add_charge, add_charge_body,
                  (std::int64_t * q, const std::int32_t* i, std::int32_t n_on, std::size_t n),
                  (q, i, n_on, n))
-
-// 64 rows of 4095 * 127^2 fit 32 bits, so the sum stays exact
-AIMC_ALWAYS_INLINE void add_noise_body(std::uint32_t* sum, const std::uint16_t* v, std::uint32_t x2,
-                                       std::size_t n)
-{
-    for (std::size_t c = 0; c < n; ++c) { sum[c] += v[c] * x2; }
-}
-AIMC_SIMD_CLONES(add_noise, add_noise_body,
-                 (std::uint32_t * sum, const std::uint16_t* v, std::uint32_t x2, std::size_t n),
-                 (sum, v, x2, n))
-constexpr int noise_rows_per_block = 64;
-static_assert(std::uint64_t{noise_rows_per_block} * noise_steps * code_max * code_max <=
-              0xffffffffU);
-
-std::int16_t rounded(double g)
-{
-    const double r = std::floor(std::fabs(g) + 0.5);
-    return static_cast<std::int16_t>(std::clamp(g < 0 ? -r : r, -32767.0, 32767.0));
-}
 
 std::uint16_t whole_variance(double steps)
 {
@@ -78,8 +62,29 @@ Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, Sim
       tile_(config.index),
       noise_lsb_(array.noise_lsb),
       simd_(simd),
+      read_noise_(array.noise_lsb > 0.0 ? config.device.read_noise : config::ReadNoise::none),
       one_phase_(config.read.mode == config::ReadMode::one_phase),
       with_charge_(config.adc.integration == config::Integration::charge)
+{
+    const double largest_sd = std::sqrt(noise_steps * noise_lsb_);
+    for (int f = 1; f <= detail::most_sd_fraction && largest_sd * (1 << f) < sd_end; ++f) {
+        sd_fraction_ = f;
+    }
+    if (read_noise_ == config::ReadNoise::per_cell) {
+        fill_cells(array);
+    } else {
+        fill_planes(array);
+    }
+}
+
+std::int16_t Crossbar::held(double g)
+{
+    const double r = std::floor(std::fabs(g) + 0.5);
+    clips_ += r > grid_max;
+    return static_cast<std::int16_t>(std::copysign(std::min(r, double{grid_max}), g));
+}
+
+void Crossbar::fill_planes(const GridArray& array)
 {
     for (Plane* plane : {&pos_, &neg_}) {
         plane->g.assign(rows_ * stride_, 0);
@@ -95,8 +100,8 @@ Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, Sim
             if (one_phase_) {
                 // a cell whose current flows out of the bit line is read at the other polarity
                 const double a = 1.0 + array.asymmetry[c];
-                pos_.g[at] = rounded(g_pos - a * g_neg);
-                neg_.g[at] = rounded(g_neg - a * g_pos);
+                pos_.g[at] = held(g_pos - a * g_neg);
+                neg_.g[at] = held(g_neg - a * g_pos);
                 pos_.noise[at] = whole_variance(v_pos + a * a * v_neg);
                 neg_.noise[at] = whole_variance(v_neg + a * a * v_pos);
             } else {
@@ -109,47 +114,34 @@ Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, Sim
     }
 }
 
+void Crossbar::fill_cells(const GridArray& array)
+{
+    const auto fill = [&](Cells& cells, const Matrix<ConductanceLsb>& g,
+                          const Matrix<std::uint16_t>& variance, bool turned) {
+        cells.g.assign(rows_ * stride_, 0);
+        cells.sd.assign(rows_ * stride_, 0);
+        for (std::size_t i = 0; i < rows_ * cols_; ++i) {
+            const std::size_t c = i % cols_;
+            const std::size_t at = i / cols_ * stride_ + c;
+            const double a = turned ? 1.0 + array.asymmetry[c] : 1.0;
+            cells.g[at] = held(a * g.data()[i].raw);
+            const double sigma = std::fabs(a) * std::sqrt(variance.data()[i] * noise_lsb_);
+            const double sd = sigma * (1 << sd_fraction_);
+            clips_ += sd >= sd_end;
+            cells.sd[at] = static_cast<std::uint16_t>(std::min(sd + 0.5, sd_end));
+        }
+    };
+    fill(cells_[0], array.g_pos, array.noise_pos, false);
+    fill(cells_[1], array.g_neg, array.noise_neg, false);
+    if (!one_phase_) { return; }
+    fill(turned_[0], array.g_pos, array.noise_pos, true);
+    fill(turned_[1], array.g_neg, array.noise_neg, true);
+}
+
 const Crossbar::Plane& Crossbar::plane(Phase phase, bool negative_input) const
 {
     if (phase == Phase::all) { return negative_input ? neg_ : pos_; }
     return phase == Phase::pp || phase == Phase::np ? pos_ : neg_;
-}
-
-void Crossbar::noise_current(const std::vector<int>& active, const std::int8_t* x, Phase phase,
-                             ReadId id, int n_on, std::int32_t* current) const
-{
-    thread_local std::vector<std::uint32_t> block;
-    thread_local std::vector<std::uint64_t> variance;
-    thread_local std::vector<double> z;
-    block.assign(stride_, 0);
-    variance.assign(stride_, 0);
-    z.resize(cols_);
-    const auto add = add_noise(simd_);
-    int in_block = 0;
-    const auto close_block = [&] {
-        for (std::size_t c = 0; c < cols_; ++c) { variance[c] += block[c]; }
-        std::fill(block.begin(), block.end(), 0U);
-        in_block = 0;
-    };
-    for (const int r : active) {
-        const auto row = static_cast<std::size_t>(r);
-        const auto x2 = static_cast<std::uint32_t>(x[row] * x[row]);
-        add(block.data(), plane(phase, x[row] < 0).noise.data() + row * stride_, x2, stride_);
-        if (++in_block == noise_rows_per_block) { close_block(); }
-    }
-    close_block();
-
-    Place place;
-    place.seed = seed_;
-    place.purpose = id.calibration ? Purpose::calibration_read_noise : Purpose::read_noise;
-    place.tile = tile_;
-    place.lane = static_cast<std::uint16_t>(phase);
-    place.read = id.read;
-    normals(place, static_cast<std::uint32_t>(cols_), z.data());
-    for (std::size_t c = 0; c < cols_; ++c) {
-        const double sd = std::sqrt(static_cast<double>(variance[c]) * noise_lsb_) / n_on;
-        current[c] = static_cast<std::int32_t>(std::floor(sd * z[c] + 0.5));
-    }
 }
 
 void Crossbar::drive(const std::int8_t* x, Phase phase, ReadId id, ColumnWave& wave) const
@@ -188,14 +180,24 @@ void Crossbar::drive(const std::int8_t* x, Phase phase, ReadId id, ColumnWave& w
 
     std::int32_t* now = wave.current.data();
     std::fill(now, now + stride_, 0);
-    if (noise_lsb_ > 0.0) { noise_current(active, x, phase, id, wave.n_on, now); }
+    if (read_noise_ == config::ReadNoise::per_column) {
+        add_column_noise(active, x, phase, id, wave.n_on, now);
+    }
     const auto add = add_row(simd_);
     const auto collect = add_charge(simd_);
     for (std::size_t i = 0; i < active.size();) {
         const int n_on = pwm_pulse(x[active[i]]).n_on;
+        const std::size_t first_row = i;
         for (; i < active.size() && pwm_pulse(x[active[i]]).n_on == n_on; ++i) {
             const auto row = static_cast<std::size_t>(active[i]);
-            add(now, plane(phase, x[row] < 0).g.data() + row * stride_, stride_);
+            if (read_noise_ == config::ReadNoise::per_cell) {
+                add_noisy_row(row, x[row] < 0, phase, id, now);
+            } else {
+                add(now, plane(phase, x[row] < 0).g.data() + row * stride_, stride_);
+            }
+        }
+        if (read_noise_ == config::ReadNoise::per_segment) {
+            add_segment_noise(active.data() + first_row, i - first_row, x, phase, id, now);
         }
         const int shorter = i < active.size() ? pwm_pulse(x[active[i]]).n_on : 0;
         wave.n_cycles.push_back(n_on - shorter);

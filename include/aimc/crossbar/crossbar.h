@@ -6,6 +6,7 @@
 #include "aimc/config/tile_config.h"
 #include "aimc/crossbar/grid_array.h"
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -43,8 +44,17 @@ struct ColumnWave {
 ///   I_c(t) = sum over rows r with |x_r| > t of sign(x_r) * (G+ - G-)_rc + noise_c
 ///
 /// Rows are bucketed by |x| and added once, so the whole waveform costs about one matrix-vector
-/// product. Read noise: per column one Gaussian with the summed variance sum_r (sigma_rc x_r)^2,
-/// spread evenly over the on-time and rounded to the current grid (`Choice:`).
+/// product. Read noise (device.read_noise; every draw is rounded to the current grid, `Choice:`):
+///
+///   per_column   one Gaussian with the summed variance sum_r (sigma_rc x_r)^2, spread evenly over
+///                the on-time: the right charge, not the right moment
+///   per_segment  one Gaussian for each pulse length n, with the summed variance of the rows with
+///                |x_r| = n, there while these pulses last: what independent cells with noise that
+///                stays the same over a read add up to, as long as none is held at zero conductance
+///   per_cell     one Gaussian for each cell and polarity, G + noise never below zero; the same in
+///                every segment of a read, fresh in every phase
+///
+/// `Choice:` per_segment and per_cell use normals of 16 random bits (|z| <= 4.33, variance 1).
 class Crossbar {
 public:
     Crossbar(const config::TileConfig& config, const GridArray& array,
@@ -56,24 +66,44 @@ public:
     std::size_t rows() const { return rows_; }
     std::size_t cols() const { return cols_; }
     std::size_t stride() const { return stride_; }
+    /// Cells beyond the words of this class and held at their end, counted once for each sign of
+    /// the input: only a large polarity asymmetry, or noise of twice the whole grid, does that.
+    std::uint64_t clips() const { return clips_; }
 
 private:
     struct Plane {  ///< one set of cells that a row sign selects, padded to the stride
         std::vector<std::int16_t> g;       ///< [rows x stride] signed contribution
         std::vector<std::uint16_t> noise;  ///< [rows x stride]
     };
+    /// One polarity of the array, for read noise per cell.
+    struct Cells {
+        std::vector<std::int16_t> g;    ///< [rows x stride] [g_lsb]
+        std::vector<std::uint16_t> sd;  ///< [rows x stride] [2^-sd_fraction g_lsb]
+    };
+    void fill_planes(const GridArray& array);
+    void fill_cells(const GridArray& array);
+    std::int16_t held(double g);  ///< rounded to the grid; counts what is beyond it
     const Plane& plane(Phase phase, bool negative_input) const;
-    void noise_current(const std::vector<int>& active, const std::int8_t* x, Phase phase, ReadId id,
-                       int n_on, std::int32_t* current) const;
+    Place noise_place(Phase phase, ReadId id) const;
+    void add_column_noise(const std::vector<int>& active, const std::int8_t* x, Phase phase,
+                          ReadId id, int n_on, std::int32_t* current) const;
+    void add_segment_noise(const int* rows, std::size_t n_rows, const std::int8_t* x, Phase phase,
+                           ReadId id, std::int32_t* current) const;
+    void add_noisy_row(std::size_t row, bool negative_input, Phase phase, ReadId id,
+                       std::int32_t* current) const;
 
     std::size_t rows_, cols_, stride_;
     std::uint64_t seed_;
     std::uint16_t tile_;
     double noise_lsb_;
     SimdLevel simd_;
+    config::ReadNoise read_noise_;  ///< none when no cell has any
     bool one_phase_;
     bool with_charge_;  ///< the converters look at the charge only
-    Plane pos_, neg_;   ///< four-phase: G+, G-; one-phase: x > 0, x < 0
+    int sd_fraction_ = 0;
+    std::uint64_t clips_ = 0;
+    Plane pos_, neg_;                      ///< four-phase: G+, G-; one-phase: x > 0, x < 0
+    std::array<Cells, 2> cells_, turned_;  ///< per_cell: G+, G-, and read at the other polarity
 };
 
 }  // namespace aimc::crossbar

@@ -76,6 +76,19 @@ TEST(GridArray, DrawsAsymmetryPerColumnFromMeanAndSd)
     EXPECT_NEAR(std::sqrt(square), 0.01, 4 * 0.01 / std::sqrt(2.0 * 4096));
 }
 
+TEST(GridArray, AsymmetryNeverCutsTheNoiseOfAOnePhaseRead)
+{
+    config::TileConfig c = test::tiny_tile();
+    c.device.polarity_asymmetry_mean = 0.5;
+    auto g = row_of({20.0}, {20.0});
+    g.sigma_pos.data() = {1.0 * 100e-9};
+    g.sigma_neg.data() = {4.0 * 100e-9};
+    const auto grid = to_grid(c, g);
+    const double stretched = grid.noise_pos.data()[0] + 1.5 * 1.5 * grid.noise_neg.data()[0];
+    EXPECT_LE(stretched, noise_steps);
+    EXPECT_NEAR(stretched * grid.noise_lsb, 1.0 + 1.5 * 1.5 * 16.0, 0.02);
+}
+
 TEST(GridArray, LargestCurrentBoundsEveryColumn)
 {
     const auto quiet = to_grid(test::tiny_tile(), row_of({5.0, 7.0}, {3.0, 9.0}));
