@@ -185,7 +185,9 @@ report::RunResult Session::result() const
     summarise_ages(r);
     summarise_adc(r);
     summarise_curves(config_, chip_, r.adc);
-    r.array = {chip_.array.clips, chip_.array.ir_drop, chip_.array.programming, chip_.array.faults};
+    const crossbar::Crossbar words(config_, chip_.array, options_.simd);
+    r.array = {chip_.array.clips + words.clips(), chip_.array.ir_drop, chip_.array.programming,
+               chip_.array.faults};
     r.comparison = report::compare_with_published(r);
     r.host.wall_s = engine_s_;
     r.host.mvm_per_s = engine_s_ > 0 ? static_cast<double>(done_) / engine_s_ : 0.0;

@@ -28,6 +28,10 @@ inline WordList<Programming> word_list(Programming)
 {
     return {{Programming::statistical, "statistical"}, {Programming::write_verify, "write_verify"}};
 }
+inline WordList<ExponentAt> word_list(ExponentAt)
+{
+    return {{ExponentAt::target, "target"}, {ExponentAt::programmed, "programmed"}};
+}
 inline WordList<IrDrop> word_list(IrDrop)
 {
     return {

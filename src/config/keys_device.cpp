@@ -77,10 +77,14 @@ void add_device_keys(std::vector<Key>& all)
                          {0.0, 1.0}, "-", "Choice: none", "Share of bit lines that are open."));
     all.push_back(boolean("device.programming_noise", AIMC_FIELD(device.programming_noise),
                           "Choice: on; the law itself is the published fit",
-                          "Error of the programmed conductance (hermes)."));
+                          "Error of the programmed conductance."));
     all.push_back(boolean("device.drift", AIMC_FIELD(device.drift),
                           "Choice: on; the law itself is the published fit",
-                          "Conductance falls with time, with an exponent per device (hermes)."));
+                          "Conductance falls with time, with an exponent per device."));
+    all.push_back(choice("device.drift_exponent_at", AIMC_FIELD(device.drift_exponent_at),
+                         "Source: aihwkit, which draws the exponent at the target",
+                         "Which conductance the law of the drift exponent is taken at: target, or "
+                         "programmed, what the cell really became."));
     all.push_back(choice("device.read_noise", AIMC_FIELD(device.read_noise),
                          "Choice: on, one draw per column; the law itself is the published fit",
                          "none; per_column: one Gaussian with the summed variance of the cells, "

@@ -22,6 +22,7 @@ public:
           t_(fit.t_0() + Second{config.device.age_s}),
           t_0_(fit.t_0()),
           drifts_(config.device.drift && config.device.model != config::DeviceModel::ideal),
+          at_target_(config.device.drift_exponent_at == config::ExponentAt::target),
           noisy_(config.device.read_noise != config::ReadNoise::none &&
                  config.device.model != config::DeviceModel::ideal),
           growth_(noisy_ ? read_noise_growth(t_, fit.t_read()) : 0.0),
@@ -40,7 +41,10 @@ public:
             if (faults_.is_dead(row, c)) { continue; }  // nothing of it reaches the ADC
             const Devices devices = faults_.devices(polarity, row, c);
             Siemens g_now = g_prog[c];
-            if (drifts_) { g_now = drift(g_prog[c], t_, t_0_, pair_.exponent(target[c], nu_[c])); }
+            if (drifts_) {
+                const Siemens at = at_target_ ? target[c] : pair_.as_whole(g_prog[c], devices);
+                g_now = drift(g_prog[c], t_, t_0_, pair_.exponent(at, nu_[c]));
+            }
             double sd = 0.0;
             if (noisy_) { sd = pair_.read_sd(g_prog[c], g_now, devices).si() * growth_; }
             const double mean = (g_now + pair_.stuck(devices)).si();
@@ -54,7 +58,7 @@ private:
     const PairModel& pair_;
     const Faults& faults_;
     Second t_, t_0_;  ///< since programming
-    bool drifts_, noisy_;
+    bool drifts_, at_target_, noisy_;
     double growth_;                    ///< of the read noise with age
     std::vector<double> nu_, frozen_;  ///< [cols] standard normals of this row
 };

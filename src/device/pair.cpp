@@ -23,9 +23,9 @@ Siemens PairModel::programmed(Siemens target, const Devices& devices, double spr
     return std::max(share * target + xi * (spread * std::sqrt(share) * sd), Siemens{0.0});
 }
 
-double PairModel::exponent(Siemens target, double xi) const
+double PairModel::exponent(Siemens g, double xi) const
 {
-    const double relative = target / fit_.g_max();
+    const double relative = g / fit_.g_max();
     return std::fabs(fit_.nu_mean(relative) + fit_.nu_sd(relative) * xi);
 }
 

@@ -23,8 +23,13 @@ public:
     Siemens programmed(Siemens target, const Devices& devices, double spread, double xi) const;
     /// Conductance of the devices stuck at SET.
     Siemens stuck(const Devices& devices) const { return devices.set * set_; }
-    /// Drift exponent of a pair that was programmed to `target`.  [-]
-    double exponent(Siemens target, double xi) const;
+    /// What a pair whose devices all work would read if the working ones reached g_prog.
+    Siemens as_whole(Siemens g_prog, const Devices& devices) const
+    {
+        return devices.working == 0 ? g_prog : (1.0 / devices.share()) * g_prog;
+    }
+    /// Drift exponent of a pair by its conductance.  [-]
+    double exponent(Siemens g, double xi) const;
     /// Sd of a read of all devices at growth 1; the working ones were programmed to g_prog and are
     /// g_now today.
     Siemens read_sd(Siemens g_prog, Siemens g_now, const Devices& devices) const;

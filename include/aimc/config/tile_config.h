@@ -18,6 +18,7 @@ namespace aimc::config {
 enum class ReadMode { one_phase, four_phase };
 enum class DeviceModel { ideal, hermes, pcm_like, table };
 enum class Programming { statistical, write_verify };
+enum class ExponentAt { target, programmed };
 enum class ReadNoise { none, per_column, per_segment, per_cell };
 enum class IrDrop { none, first_order, ladder };
 enum class Compensation { none, global, per_column };
@@ -73,6 +74,7 @@ struct DeviceConfig {
     FaultConfig faults;
     bool programming_noise = true;
     bool drift = true;
+    ExponentAt drift_exponent_at = ExponentAt::target;
     ReadNoise read_noise = ReadNoise::per_column;
     double frozen_share = 0.0;  ///< [-] share of the read-noise variance that stays constant
     double age_s = 0.0;         ///< [s] time since programming was verified (t_0)
