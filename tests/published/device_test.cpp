@@ -30,7 +30,7 @@ std::string as_printed(double ours, const std::string& printed)
 class Figures {
 public:
     explicit Figures(std::string what) : what_(std::move(what)) {}
-    ~Figures() { std::printf("%s: %d of %d cells equal\n", what_.c_str(), equal_, cells_); }
+    ~Figures() { std::printf("figure: %s: %d of %d cells equal\n", what_.c_str(), equal_, cells_); }
     Figures(const Figures&) = delete;
     Figures& operator=(const Figures&) = delete;
 
@@ -79,6 +79,11 @@ struct HermesTable {
     int devices;
     std::vector<std::string> sd_uS, sd_percent, nu_sd, read;
 };
+
+void PrintTo(const HermesTable& table, std::ostream* out)
+{
+    *out << table.devices << " per polarity";
+}
 
 class HermesTables : public testing::TestWithParam<HermesTable> {};
 

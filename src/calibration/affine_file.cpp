@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "affine_json.h"
+
+#include <array>
+
+namespace aimc::calibration {
+namespace {
+
+constexpr const char* affine_format = "aimc-affine/2";
+
+std::string hex4(ldpu::Binary16 h)
+{
+    static constexpr const char* digits = "0123456789abcdef";
+    std::string text;
+    for (int shift = 12; shift >= 0; shift -= 4) { text += digits[(h.bits >> shift) & 15]; }
+    return text;
+}
+
+/// How good each column's words are, for people; nothing reads it back.
+void add_residuals(Json& l, const LayerCalibration& layer)
+{
+    if (layer.vectors == 0) { return; }
+    l["cost"] = {{"vectors", layer.vectors}, {"cycles", layer.cycles}};
+    l["residual_before_lsb"] = layer.before_lsb;
+    l["residual_after_lsb"] = layer.after_lsb;
+}
+
+}  // namespace
+
+Json words_made_for(const config::TileConfig& config)
+{
+    static constexpr std::array<const char*, 3> branches{"polarity", "difference", "single"};
+    const auto& n = config.nmpu;
+    const bool one_phase = config.read.mode == config::ReadMode::one_phase;
+    return {{"read_mode", one_phase ? "one_phase" : "four_phase"},
+            {"branch", branches.at(static_cast<std::size_t>(n.branch))},
+            {"scale_bits", n.scale_bits},
+            {"scale_fraction", n.scale_fraction},
+            {"offset_bits", n.offset_bits},
+            {"offset_fraction", n.offset_fraction}};
+}
+
+Json affine_body(const std::vector<LayerCalibration>& layers, double current_ratio)
+{
+    Json body;
+    body["current_ratio"] = current_ratio;
+    body["layers"] = Json::array();
+    for (const auto& layer : layers) {
+        Json l;
+        l["y_lsb"] = layer.y_lsb;
+        l["scale_exponent"] = layer.words.scale_exponent;
+        l["nmpu"] = Json::array();
+        l["ldpu"] = Json::array();
+        for (const auto& w : layer.words.nmpu) {
+            l["nmpu"].push_back({w.s_p, w.s_n, w.o_p, w.o_n});
+        }
+        for (const auto& w : layer.words.ldpu) {
+            l["ldpu"].push_back(
+                {hex4(w.scale_p), hex4(w.scale_n), hex4(w.offset), hex4(w.gamma), hex4(w.beta)});
+        }
+        add_residuals(l, layer);
+        body["layers"].push_back(l);
+    }
+    return body;
+}
+
+std::string pretty(const Json& json)
+{
+    std::string text = "{\n";
+    for (auto it = json.begin(); it != json.end(); ++it) {
+        if (it.key() == "layers") { continue; }
+        text += "  " + Json(it.key()).dump() + ": " + it->dump() + ",\n";
+    }
+    text += "  \"layers\": [";
+    const char* next_layer = "\n";
+    for (const auto& layer : json["layers"]) {
+        text += std::string(next_layer) + "    {\"y_lsb\": " + layer["y_lsb"].dump() +
+                ", \"scale_exponent\": " + layer["scale_exponent"].dump();
+        if (layer.contains("cost")) { text += ",\n     \"cost\": " + layer["cost"].dump(); }
+        for (const char* residual : {"residual_before_lsb", "residual_after_lsb"}) {
+            if (!layer.contains(residual)) { continue; }
+            text += std::string(",\n     \"") + residual + "\": " + layer[residual].dump();
+        }
+        for (const char* unit : {"nmpu", "ldpu"}) {
+            text += std::string(",\n     \"") + unit + "\": [";
+            const char* next_row = "\n";
+            for (const auto& row : layer[unit]) {
+                text += next_row + std::string("      ") + row.dump();
+                next_row = ",\n";
+            }
+            text += "]";
+        }
+        text += "}";
+        next_layer = ",\n";
+    }
+    return text + "\n  ]\n}\n";
+}
+
+AffineFile affine_from(const Fields& f, const config::TileConfig& config,
+                       const config::Workload& workload)
+{
+    AffineFile out;
+    out.current_ratio = f.positive(f.at(f.json(), "current_ratio", ""), "/current_ratio");
+    const Json& layers = f.at(f.json(), "layers", "");
+    f.require(layers.is_array() && layers.size() == workload.layers.size(), "/layers",
+              "must have one entry per layer of the workload, that is " +
+                  std::to_string(workload.layers.size()));
+    const auto& n = config.nmpu;
+    const std::int64_t top = std::int64_t{1} << (n.offset_bits - 1);
+    for (std::size_t l = 0; l < layers.size(); ++l) {
+        const std::string where = "/layers/" + std::to_string(l);
+        LayerCalibration layer;
+        layer.y_lsb = f.positive(f.at(layers[l], "y_lsb", where), where + "/y_lsb");
+        layer.words.scale_exponent =
+            f.whole(f.at(layers[l], "scale_exponent", where), where + "/scale_exponent", 0, 4);
+        layer.words.activation = workload.layers[l].activation;
+        for (const char* unit : {"nmpu", "ldpu"}) {
+            const bool is_nmpu = unit[0] == 'n';
+            const std::string table = where + "/" + unit;
+            const Json& rows = f.at(layers[l], unit, where);
+            const std::size_t width = is_nmpu ? 4 : 5;
+            f.require(
+                rows.is_array() && rows.size() == config.cols, table,
+                "must have one row per column of the tile, that is " + std::to_string(config.cols));
+            for (std::size_t c = 0; c < rows.size(); ++c) {
+                const std::string at = table + "/" + std::to_string(c);
+                f.require(rows[c].is_array() && rows[c].size() == width, at,
+                          "must have " + std::to_string(width) + " entries");
+                if (is_nmpu) {
+                    const std::int64_t most = (std::int64_t{1} << n.scale_bits) - 1;
+                    layer.words.nmpu.push_back({f.whole(rows[c][0], at, 0, most),
+                                                f.whole(rows[c][1], at, 0, most),
+                                                f.whole(rows[c][2], at, -top, top - 1),
+                                                f.whole(rows[c][3], at, -top, top - 1)});
+                } else {
+                    layer.words.ldpu.push_back({f.half(rows[c][0], at), f.half(rows[c][1], at),
+                                                f.half(rows[c][2], at), f.half(rows[c][3], at),
+                                                f.half(rows[c][4], at)});
+                }
+            }
+        }
+        out.layers.push_back(std::move(layer));
+    }
+    return out;
+}
+
+void check_format(const Fields& f, const char* expected, const Json& made_for)
+{
+    const Json& format = f.at(f.json(), "format", "");
+    f.require(format == expected, "/format", std::string("must be \"") + expected + "\"");
+    const Json& given_for = f.at(f.json(), "made_for", "");
+    for (const auto& [key, value] : made_for.items()) {
+        const std::string where = "/made_for/" + key;
+        const Json& given = f.at(given_for, key, "/made_for");
+        f.require(given == value, where,
+                  "is " + given.dump() + ", the configuration has " + value.dump());
+    }
+}
+
+std::string affine_json(const config::TileConfig& config,
+                        const std::vector<LayerCalibration>& layers, double current_ratio)
+{
+    Json json;
+    json["format"] = affine_format;
+    json["made_for"] = words_made_for(config);
+    json.update(affine_body(layers, current_ratio));
+    return pretty(json);
+}
+
+AffineFile load_affine(const std::string& path, const config::TileConfig& config,
+                       const config::Workload& workload)
+{
+    const Fields f(path);
+    check_format(f, affine_format, words_made_for(config));
+    return affine_from(f, config, workload);
+}
+
+}  // namespace aimc::calibration

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is played for a calibration, and what an exact tile would make of it.
+#include "vectors.h"
+
+#include "aimc/base/random.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aimc::calibration {
+
+using config::TileConfig;
+using config::Workload;
+
+Matrix<std::int8_t> first_rows(const Matrix<std::int8_t>& x, std::size_t n)
+{
+    Matrix<std::int8_t> out(std::min(n, x.rows()), x.cols());
+    std::copy(x.data().begin(), x.data().begin() + static_cast<std::ptrdiff_t>(out.data().size()),
+              out.data().begin());
+    return out;
+}
+
+double output_lsb(const TileConfig& config, std::vector<std::int64_t> magnitudes)
+{
+    const auto n = static_cast<double>(magnitudes.size());
+    const double rank = std::ceil(config.calibration.percentile / 100.0 * n);
+    const auto at = static_cast<std::ptrdiff_t>(std::clamp(rank, 1.0, n)) - 1;
+    std::nth_element(magnitudes.begin(), magnitudes.begin() + at, magnitudes.end());
+    const auto top =
+        static_cast<double>(std::max<std::int64_t>(magnitudes[static_cast<std::size_t>(at)], 1));
+    return top / static_cast<double>(signed_max(config.nmpu.out_bits));
+}
+
+double ideal_output_lsb(const TileConfig& config, const config::Layer& layer,
+                        const Matrix<std::int8_t>& x)
+{
+    const std::size_t cols = layer.cols.size();
+    std::vector<std::int64_t> ideal(x.rows() * cols);
+    for (std::size_t k = 0; k < x.rows(); ++k) {
+        ideal_product(layer, x.row(k), ideal.data() + k * cols);
+    }
+    for (std::int64_t& t : ideal) { t = std::abs(t); }
+    return output_lsb(config, std::move(ideal));
+}
+
+Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::int8_t>& x,
+                                  double y_lsb)
+{
+    std::vector<std::int64_t> ideal(layer.cols.size());
+    Matrix<std::int8_t> out(x.rows(), layer.cols.size());
+    for (std::size_t k = 0; k < x.rows(); ++k) {
+        ideal_product(layer, x.row(k), ideal.data());
+        for (std::size_t c = 0; c < ideal.size(); ++c) {
+            double y = std::floor(static_cast<double>(ideal[c]) / y_lsb + 0.5);
+            y = std::clamp(y, -127.0, 127.0);
+            if (layer.activation != config::Activation::identity) { y = std::max(y, 0.0); }
+            out.row(k)[c] = next_code(static_cast<std::int32_t>(y), layer.out_shift);
+        }
+    }
+    return out;
+}
+
+std::vector<Matrix<std::int8_t>> ideal_calibration_inputs(const TileConfig& config,
+                                                          const Workload& workload)
+{
+    const bool representative =
+        config.calibration.vectors == config::CalibrationVectors::representative;
+    Matrix<std::int8_t> x =
+        first_rows(workload.calibration_inputs, static_cast<std::size_t>(config.calibration.count));
+    std::vector<Matrix<std::int8_t>> all;
+    for (std::size_t l = 0; l < workload.layers.size(); ++l) {
+        const auto& layer = workload.layers[l];
+        if (!representative) { x = random_vectors(config, layer.rows.size(), l); }
+        all.push_back(x);
+        if (representative) { x = ideal_outputs(layer, x, ideal_output_lsb(config, layer, x)); }
+    }
+    return all;
+}
+
+Matrix<std::int8_t> random_vectors(const TileConfig& config, std::size_t rows, std::size_t layer)
+{
+    Matrix<std::int8_t> x(static_cast<std::size_t>(config.calibration.count), rows);
+    Place place;
+    place.seed = config.seed.device;
+    place.purpose = Purpose::calibration_inputs;
+    place.tile = config.index;
+    place.lane = static_cast<std::uint16_t>(layer);
+    for (std::size_t k = 0; k < x.rows(); ++k) {
+        place.read = k;
+        for (std::size_t r = 0; r < rows; r += 4) {
+            const auto words = philox_block(place, static_cast<std::uint32_t>(r / 4));
+            for (std::size_t i = r; i < std::min(r + 4, rows); ++i) {
+                x.row(k)[i] = static_cast<std::int8_t>(
+                    static_cast<int>((std::uint64_t{words[i - r]} * 255U) >> 32U) - 127);
+            }
+        }
+    }
+    return x;
+}
+
+}  // namespace aimc::calibration
