@@ -38,7 +38,7 @@ while read -r name compiler optimise; do
     while read -r golden config mvms; do
         case "$golden" in '' | '#'*) continue ;; esac
         chosen=$levels
-        case "$optimise $golden" in "-O0 hermes"*) chosen=${levels##* } ;; esac
+        case "$optimise $golden" in "-O0 hermes"* | "-O0 pcm"*) chosen=${levels##* } ;; esac
         for level in $chosen; do
             for engine in cycle function; do
                 "$sim" run "$config" --mvms "$mvms" --engine $engine --simd "$level" --quiet \

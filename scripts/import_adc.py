@@ -17,7 +17,11 @@ import math
 import sys
 from pathlib import Path
 
-import numpy as np
+try:
+    import numpy as np
+except ImportError:
+    print("import_adc.py needs numpy: apt install python3-numpy", file=sys.stderr)
+    sys.exit(2)
 
 from generated_files import json_bytes, sha256, write_or_check
 from lab_curves import (MAX_POINTS, average, level_points, ramp_levels, sine_levels, thinned,

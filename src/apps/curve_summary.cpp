@@ -37,11 +37,14 @@ void summarise_curves(const config::TileConfig& config, const mvm::Chip& chip,
         }
     }
     const auto all = converters::summarise(metrics);
+    // a curve file names no nominal gain
+    const bool is_file = config.adc.curves == config::CurveSource::file;
+    const double unit = is_file && all.best_fit.gain.mean > 0.0 ? all.best_fit.gain.mean : 1.0;
     const auto& fit = all.best_fit;
     const auto plain = [](const converters::MinMeanMax& m) {
         return report::Summary{m.min, m.mean, m.max};
     };
-    facts.gain = plain(fit.gain);
+    facts.gain = plain({fit.gain.min / unit, fit.gain.mean / unit, fit.gain.max / unit});
     facts.offset = plain(fit.offset);
     facts.inl = plain(fit.inl);
     facts.dnl = plain(fit.dnl);

@@ -128,6 +128,7 @@ void Session::summarise_ages(report::RunResult& r) const
             r.ages.back().upkeep = upkeep_[part.age];
         }
         r.ages.back().layers.push_back(layer_result(part));
+        r.ages.back().events.add(part.events);
         if (is_last_layer(part)) { r.ages.back().top1 = top1(part); }
     }
     const Part& last = parts_[workload_.layers.size() - 1];

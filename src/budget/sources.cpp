@@ -13,13 +13,6 @@ using config::TileConfig;
 constexpr int most_fine_bits = 8;     // 1/256 count: far below any other step of the path
 constexpr int widest_fine_word = 30;  // count_bits and the bits below one count share 32 bits
 
-/// Where a curve reaches its highest rate.
-const converters::Knot& top_of(const std::vector<converters::Knot>& curve)
-{
-    return *std::find_if(curve.begin(), curve.end(),
-                         [&](const converters::Knot& k) { return k.rate == curve.back().rate; });
-}
-
 /// The line that stands for the curves of a file: their mean gain, up to their mean highest rate.
 void use_mean_line(TileConfig& config)
 {
@@ -28,8 +21,8 @@ void use_mean_line(TileConfig& config)
     double rate = 0.0;  // [counts / cycle]
     double n = 0.0;
     const auto add = [&](const std::vector<converters::Knot>& curve) {
-        const auto& top = top_of(curve);
-        if (!(top.i_uA > curve.front().i_uA)) { return; }  // a curve that never rises
+        if (!converters::rises(curve)) { return; }
+        const auto& top = converters::ceiling_of(curve);
         gain += (top.rate - curve.front().rate) / (top.i_uA - curve.front().i_uA);
         rate += top.rate;
         n += 1.0;
@@ -70,7 +63,10 @@ void switch_off(Source source, TileConfig& config)
             device.programming_noise = false;
             device.programming = config::Programming::statistical;  // nothing left to verify
             break;
-        case Source::read_noise: device.read_noise = config::ReadNoise::none; break;
+        case Source::read_noise:
+            device.verify_noise = device.verify_noise.value_or(true);  // programming's own
+            device.read_noise = config::ReadNoise::none;
+            break;
         case Source::drift: device.drift = false; break;
         case Source::ir_drop: config.crossbar.ir_drop = config::IrDrop::none; break;
         case Source::faults: device.faults = {}; break;

@@ -2,6 +2,7 @@
 #include "affine_json.h"
 
 #include <array>
+#include <cmath>
 
 namespace aimc::calibration {
 namespace {
@@ -37,7 +38,9 @@ Json words_made_for(const config::TileConfig& config)
             {"scale_bits", n.scale_bits},
             {"scale_fraction", n.scale_fraction},
             {"offset_bits", n.offset_bits},
-            {"offset_fraction", n.offset_fraction}};
+            {"offset_fraction", n.offset_fraction},
+            {"v_read_mV", config.crossbar.v_read_mV},
+            {"g_max_uS", std::round(device::g_max(config.device).si() * 1e12) / 1e6}};
 }
 
 Json affine_body(const std::vector<LayerCalibration>& layers, double current_ratio)
@@ -101,6 +104,13 @@ AffineFile affine_from(const Fields& f, const config::TileConfig& config,
 {
     AffineFile out;
     out.current_ratio = f.positive(f.at(f.json(), "current_ratio", ""), "/current_ratio");
+    const auto& wanted = config.adc.current_ratio;
+    f.require(!wanted || *wanted == out.current_ratio, "/current_ratio",
+              "is " + Json(out.current_ratio).dump() + ", adc.current_ratio of the configuration " +
+                  Json(wanted.value_or(0.0)).dump() + "; set that to \"calibrate\"");
+    const Json& seed = f.at(f.json(), "device_seed", "");
+    f.require(seed.is_number_unsigned(), "/device_seed", "must be a whole number from 0");
+    out.device_seed = seed.get<std::uint64_t>();
     const Json& layers = f.at(f.json(), "layers", "");
     f.require(layers.is_array() && layers.size() == workload.layers.size(), "/layers",
               "must have one entry per layer of the workload, that is " +
@@ -163,6 +173,7 @@ std::string affine_json(const config::TileConfig& config,
     Json json;
     json["format"] = affine_format;
     json["made_for"] = words_made_for(config);
+    json["device_seed"] = config.seed.device;
     json.update(affine_body(layers, current_ratio));
     return pretty(json);
 }

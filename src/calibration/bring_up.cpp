@@ -21,6 +21,8 @@ void BringUp::start(mvm::Chip& chip)
         layers_ = std::move(affine.layers);
         chip_.current_ratio = affine.current_ratio;
         method_ = method;
+        const bool same_chip = affine.device_seed == config_.seed.device || !config_.chip.empty();
+        if (!same_chip) { method_ += ", chip " + std::to_string(affine.device_seed); }
     };
     if (!config_.chip.empty()) {
         ChipFile frozen = load_chip(config_.chip, config_, workload_);
@@ -37,6 +39,7 @@ void BringUp::start(mvm::Chip& chip)
         method_ = "least_squares";
     }
     remember_readout();
+    upkeep_.current_ratio = chip_.current_ratio;
     chip = chip_;
 }
 
@@ -90,6 +93,7 @@ void BringUp::age_to(double age_s)
     } else if (config_.ageing.compensation != config::Compensation::none) {
         compensate();
     }
+    upkeep_.current_ratio = chip_.current_ratio;
 }
 
 void BringUp::compensate()

@@ -5,6 +5,7 @@
 
 #include "affine_json.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 
@@ -17,7 +18,6 @@ Json chip_made_for(const config::TileConfig& config)
 {
     Json json = words_made_for(config);
     json["g_lsb_nS"] = config.crossbar.g_lsb_nS;
-    json["v_read_mV"] = config.crossbar.v_read_mV;
     return json;
 }
 
@@ -54,6 +54,7 @@ void save_chip(const std::string& path, const config::TileConfig& config, const 
     Json json;
     json["format"] = chip_format;
     json["made_for"] = chip_made_for(config);
+    json["device_seed"] = config.seed.device;
     const std::array<std::pair<const char*, const Matrix<ConductanceLsb>*>, 2> grids{
         {{"g_pos", &chip.array.g_pos}, {"g_neg", &chip.array.g_neg}}};
     for (const auto& [name, grid] : grids) {
@@ -62,6 +63,11 @@ void save_chip(const std::string& path, const config::TileConfig& config, const 
         for (const ConductanceLsb g : grid->data()) { raw.push_back(g.raw); }
         write_file(file, config::npy_bytes(raw.data(), {grid->rows(), grid->cols()}));
         json[name] = std::filesystem::path(file).filename().string();
+    }
+    json["asymmetry"] = Json::array();  // empty: none
+    const auto& asymmetry = chip.array.asymmetry;
+    if (std::any_of(asymmetry.begin(), asymmetry.end(), [](double a) { return a != 0.0; })) {
+        json["asymmetry"] = asymmetry;
     }
     json.update(affine_body(layers, chip.current_ratio));
     write_file(path, pretty(json));
@@ -81,7 +87,16 @@ ChipFile load_chip(const std::string& path, const config::TileConfig& config,
         grid = load_grid(resolve_beside(path, file.get<std::string>()), config);
     }
     out.array.noise_pos = out.array.noise_neg = Matrix<std::uint16_t>(config.rows, config.cols);
-    out.array.asymmetry.assign(config.cols, 0.0);
+    const Json& asymmetry = f.at(f.json(), "asymmetry", "");
+    const bool has_one_each = asymmetry.is_array() && asymmetry.size() == config.cols;
+    f.require(has_one_each || asymmetry == Json::array(), "/asymmetry",
+              "must be empty or have one number per column of the tile, that is " +
+                  std::to_string(config.cols));
+    if (!has_one_each) { out.array.asymmetry.assign(config.cols, 0.0); }
+    for (std::size_t c = 0; c < asymmetry.size(); ++c) {
+        f.require(asymmetry[c].is_number(), "/asymmetry/" + std::to_string(c), "must be a number");
+        out.array.asymmetry.push_back(asymmetry[c].get<double>());
+    }
     return out;
 }
 

@@ -96,7 +96,8 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
         common += f.has_n ? 0.5 * (f.s_p + f.s_n) : f.s_p;
         out.rank_deficient += f.rank_deficient;
     }
-    common /= static_cast<double>(fitted.size());
+    const auto usable = static_cast<double>(fitted.size() - out.rank_deficient);
+    if (usable > 0.0) { common /= usable; }
     out.words.scale_exponent =
         choose_scale_exponent(fitted, out.y_lsb, config.nmpu, out.columns_needing_exponent);
     if (config.nmpu.scale_exponent) { out.words.scale_exponent = *config.nmpu.scale_exponent; }

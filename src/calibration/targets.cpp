@@ -2,8 +2,10 @@
 #include "aimc/calibration/calibrate.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 
 namespace aimc::calibration {
 namespace {
@@ -94,18 +96,45 @@ std::int8_t next_code(std::int32_t y, int out_shift)
     return static_cast<std::int8_t>(std::clamp(y >> out_shift, -code_limit, code_limit));
 }
 
+namespace {
+
+constexpr int ratio_steps = 64;
+
+/// The largest ratio, in steps, at which a peak stays at or below the ceiling.
+int largest_step(double peak_uA, double ceiling_uA)
+{
+    const double steps = std::floor(ratio_steps * ceiling_uA / std::max(peak_uA, 1e-300));
+    return static_cast<int>(std::min(steps, double{ratio_steps}));
+}
+
+/// Ends of the transfer curves: no ceiling where a curve never rises.
+struct Ceilings {
+    explicit Ceilings(const converters::PhysicalCurves& curves)
+    {
+        constexpr double none = std::numeric_limits<double>::infinity();
+        const auto end_of = [](const std::vector<converters::Knot>& curve) {
+            return converters::rises(curve) ? converters::ceiling_of(curve).i_uA : none;
+        };
+        for (const auto& column : curves.columns) {
+            pos_uA.push_back(end_of(column.pos));
+            neg_uA.push_back(end_of(column.neg));
+        }
+    }
+    std::vector<double> pos_uA, neg_uA;  ///< [cols]
+};
+
+}  // namespace
+
 double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& chip,
                             const Matrix<std::int8_t>& inputs)
 {
     const double i_lsb = crossbar::current_lsb_uA(config.crossbar);
-    const auto ceiling = [](const std::vector<converters::Knot>& curve) {
-        return std::find_if(curve.begin(), curve.end(),
-                            [&](const converters::Knot& k) { return k.rate == curve.back().rate; })
-            ->i_uA;
-    };
+    const Ceilings ceilings(chip.curves);
     const crossbar::Crossbar crossbar(config, chip.array);
     crossbar::ColumnWave wave;
-    std::vector<float> share;  // of its own ceiling, the peak of each conversion
+    // conversions by the largest ratio that they allow; 0: not even one step
+    std::array<std::uint64_t, ratio_steps + 1> allowing{};
+    std::uint64_t conversions = 0;
     std::vector<std::int32_t> least, most;
     for (std::size_t k = 0; k < inputs.rows(); ++k) {
         for (const auto phase : crossbar::phases_of(config.read, inputs.row(k), config.rows)) {
@@ -120,23 +149,26 @@ double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& c
                 }
             }
             for (std::size_t c = 0; c < config.cols; ++c) {
-                const auto& curves = chip.curves.columns[c];
-                const double offset = curves.input_offset_uA;
-                double peak = (most[c] * i_lsb + offset) / ceiling(curves.pos);
+                const double offset = chip.curves.columns[c].input_offset_uA;
+                int step = largest_step(most[c] * i_lsb + offset, ceilings.pos_uA[c]);
                 if (phase == crossbar::Phase::all) {
-                    peak = std::max(peak, -(least[c] * i_lsb + offset) / ceiling(curves.neg));
+                    step = std::min(step,
+                                    largest_step(-(least[c] * i_lsb + offset), ceilings.neg_uA[c]));
                 }
-                share.push_back(static_cast<float>(peak));
+                ++allowing[static_cast<std::size_t>(step)];
+                ++conversions;
             }
         }
     }
-    if (share.empty()) { return 1.0; }
     // Choice: half of the 0.1 % that are allowed, so that other vectors keep it, too
-    const auto rank = static_cast<std::ptrdiff_t>((share.size() * 1999 + 1999) / 2000 - 1);
-    std::nth_element(share.begin(), share.begin() + rank, share.end());
-    const double needed = double{share[static_cast<std::size_t>(rank)]};
-    if (needed <= 1.0) { return 1.0; }
-    return std::max(1.0, std::floor(64.0 / needed)) / 64.0;
+    int step = 1;
+    std::uint64_t over = allowing[0];
+    while (step < ratio_steps &&
+           2000 * (over + allowing[static_cast<std::size_t>(step)]) <= conversions) {
+        over += allowing[static_cast<std::size_t>(step)];
+        ++step;
+    }
+    return static_cast<double>(step) / ratio_steps;
 }
 
 }  // namespace aimc::calibration

@@ -46,7 +46,8 @@ void add_device_keys(std::vector<Key>& all)
                          AIMC_FIELD(device.write_verify.counts_at_g_max), {0.1, 1e6}, "counts",
                          "Source: LeGallo23, machine-made description of a figure (about 80 counts "
                          "with one device per polarity)",
-                         "What g_max of one device counts in the verifying read."));
+                         "What one device at the end of the model's range counts in the verifying "
+                         "read."));
     all.push_back(number("device.write_verify.pulse_sd", AIMC_FIELD(device.write_verify.pulse_sd),
                          {0.0, 100.0}, "-", "Choice: no single-pulse statistics were found",
                          "Spread after one pulse, relative to the model's programming error."));

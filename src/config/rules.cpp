@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "rules.h"
 
+#include <fmt/format.h>
+
 namespace aimc::config::detail {
 namespace {
 
@@ -36,6 +38,22 @@ std::string empty_phases(const TileConfig& t)
     return "is true, but one_phase has no phase to skip; only with read.mode \"four_phase\"";
 }
 
+std::string one_phase_only(const TileConfig& t)
+{
+    if (t.read.mode == ReadMode::one_phase) { return ""; }
+    if (t.adc.polarity_deadband_uA > 0.0) {
+        return fmt::format(
+            "is {}, but four_phase decides no polarity; only with read.mode "
+            "\"one_phase\"",
+            t.adc.polarity_deadband_uA);
+    }
+    if (t.device.polarity_asymmetry_mean != 0.0 || t.device.polarity_asymmetry_sd != 0.0) {
+        return "would not be used: four_phase reads all phases at one polarity, "
+               "device.polarity_asymmetry shows in one_phase only";
+    }
+    return "";
+}
+
 std::string representative(const TileConfig& t)
 {
     const bool plays_them = t.calibration.vectors == CalibrationVectors::representative &&
@@ -58,6 +76,11 @@ void add_tile_rules(std::vector<Rule>& all)
     all.push_back({{"read.skip_empty_phases", "read.mode"},
                    "`read.skip_empty_phases` only with `read.mode` four_phase.",
                    empty_phases});
+    all.push_back({{"adc.polarity_deadband_uA", "read.mode", "device.polarity_asymmetry.mean",
+                    "device.polarity_asymmetry.sd"},
+                   "`adc.polarity_deadband_uA` and `device.polarity_asymmetry` only with "
+                   "`read.mode` one_phase.",
+                   one_phase_only});
     all.push_back({{"adc.curve_file", "adc.curves"},
                    "`adc.curve_file` if and only if `adc.curves` is file.",
                    curve_file});

@@ -137,8 +137,17 @@ std::string recalibration(const TileConfig& t)
 
 std::string compensation(const TileConfig& t)
 {
-    if (t.ageing.compensation == Compensation::none || !t.ageing.schedule_s.empty()) { return ""; }
-    return "is given, but ageing.schedule_s is empty: there is no later age to compensate";
+    if (t.ageing.compensation == Compensation::none) { return ""; }
+    if (t.ageing.schedule_s.empty()) {
+        return "is given, but ageing.schedule_s is empty: there is no later age to compensate";
+    }
+    const bool plays =
+        t.calibration.method == CalibrationMethod::least_squares && t.calibration.file.empty();
+    if (!plays || t.ageing.probe_vectors <= t.calibration.count) { return ""; }
+    return fmt::format(
+        "wants {} probes (ageing.probe_vectors), but they are calibration vectors, "
+        "and calibration.count is {}",
+        t.ageing.probe_vectors, t.calibration.count);
 }
 
 }  // namespace
@@ -178,8 +187,10 @@ void add_device_rules(std::vector<Rule>& all)
          "`ageing.recalibrate_s` names ages of `ageing.schedule_s`, and the scales are "
          "calibrated.",
          recalibration});
-    all.push_back({{"ageing.compensation", "ageing.schedule_s"},
-                   "`ageing.compensation` needs `ageing.schedule_s`.",
+    all.push_back({{"ageing.compensation", "ageing.schedule_s", "ageing.probe_vectors",
+                    "calibration.count", "calibration.method", "calibration.file"},
+                   "`ageing.compensation` needs `ageing.schedule_s`, and at most "
+                   "`calibration.count` probes.",
                    compensation});
 }
 

@@ -197,11 +197,11 @@ CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double curren
                 nearest((polarity == 0 ? column.offset_pos : column.offset_neg) * one_count);
             if (curves.has_ceiling) {
                 table.ceiling[end] = knots.back().value;
-                // the ceiling begins where the curve becomes flat
+                // the ceiling begins where the curve becomes flat; one of a single rate has none
                 const auto top_knot =
                     std::find_if(knots.begin(), knots.end(),
                                  [&](const GridKnot& k) { return k.value == knots.back().value; });
-                table.last_start[end] = top_knot->start;
+                if (top_knot != knots.begin()) { table.last_start[end] = top_knot->start; }
             }
             for (std::size_t j = 0; j < knots.size(); ++j) {
                 const std::size_t at = table.at(polarity, j, c);

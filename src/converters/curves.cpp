@@ -122,6 +122,12 @@ PhysicalCurves file_curves(const TileConfig& config)
 
 }  // namespace
 
+const Knot& ceiling_of(const std::vector<Knot>& curve)
+{
+    return *std::find_if(curve.begin(), curve.end(),
+                         [&](const Knot& k) { return k.rate == curve.back().rate; });
+}
+
 PhysicalCurves nominal_curves(const TileConfig& config, double i_largest_uA)
 {
     const auto& adc = config.adc;

@@ -80,12 +80,12 @@ GridArray to_grid(const config::TileConfig& config, const device::Conductances& 
     out.programming = conductances.programming;
     out.faults = conductances.faults;
     const double g_lsb = config.crossbar.g_lsb_nS * 1e-9;
-    const IrDropSolution wire = solve_ir_drop(config, conductances.g_pos, conductances.g_neg);
-    out.ir_drop = wire.facts;
     if (config.crossbar.ir_drop == config::IrDrop::none) {
         quantise_cells(conductances, g_lsb, out);
         return out;
     }
+    const IrDropSolution wire = solve_ir_drop(config, conductances.g_pos, conductances.g_neg);
+    out.ir_drop = wire.facts;
     device::Conductances seen = conductances;
     scale(seen.g_pos, wire.factors.pos);
     scale(seen.sigma_pos, wire.factors.pos);

@@ -25,9 +25,12 @@ Programmer::Programmer(const config::TileConfig& config, const DeviceFit& fit,
     : config_(config),
       pair_(pair),
       faults_(faults),
-      verify_noise_(config.device.read_noise == config::ReadNoise::none
-                        ? 0.0
-                        : read_noise_growth(fit.t_0(), fit.t_read())),
+      verify_noise_(
+          config.device.verify_noise.value_or(config.device.read_noise != config::ReadNoise::none)
+              ? read_noise_growth(fit.t_0(), fit.t_read())
+              : 0.0),
+      counts_per_siemens_(config.device.write_verify.counts_at_g_max *
+                          config.device.devices_per_polarity / fit.g_max().si()),
       pulse_(cols),
       read_(cols),
       unconverged_(cols)
@@ -97,9 +100,7 @@ bool Programmer::accepts(Siemens target, Siemens g_prog, const Devices& devices,
 double Programmer::counts(Siemens g) const
 {
     // as the ADC floors: 2^-10 count above, so that a whole count is not lost to rounding
-    const double per_pair =
-        config_.device.write_verify.counts_at_g_max * config_.device.devices_per_polarity;
-    return std::floor(g / pair_.g_max() * per_pair + 0x1p-10);
+    return std::floor(g.si() * counts_per_siemens_ + 0x1p-10);
 }
 
 void Programmer::finish_row()

@@ -38,6 +38,7 @@ private:
     const PairModel& pair_;
     const Faults& faults_;
     double verify_noise_;               ///< growth of the read noise at t_0; 0: none
+    double counts_per_siemens_;         ///< of a verifying read
     std::vector<double> pulse_, read_;  ///< [cols] standard normals
     std::vector<bool> unconverged_;     ///< [cols] of this row, either polarity
     std::vector<std::size_t> pending_;  ///< columns of this row and polarity

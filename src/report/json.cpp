@@ -132,13 +132,18 @@ Json array(const RunResult& r)
         return Json{{"least", number(least)}, {"mean", number(mean)}};
     };
     const bool verified = r.config.device.programming == config::Programming::write_verify;
+    const bool frozen = !r.config.chip.empty();
     Json json{{"conductance_clips", a.clips},
               {"programming",
-               {{"mode", verified ? "write_verify" : "statistical"},
+               {{"mode", frozen     ? "frozen chip"
+                         : verified ? "write_verify"
+                                    : "statistical"},
                 {"pulses", verified ? Json(a.programming.pulses) : Json(nullptr)},
                 {"unconverged", verified ? Json(a.programming.unconverged) : Json(nullptr)},
                 {"cycles", a.programming.cycles},
-                {"cycles_are", verified ? "simulated" : "at most, by max_iterations"}}},
+                {"cycles_are", frozen     ? "none: stored conductances"
+                               : verified ? "simulated"
+                                          : "at most, by max_iterations"}}},
               {"faults",
                {{"stuck_reset", a.faults.stuck_reset},
                 {"stuck_set", a.faults.stuck_set},
@@ -166,6 +171,9 @@ Json ageing(const RunResult& r)
                  {"cycles", u.cycles},
                  {"factor", to_json(Summary{u.least_factor, u.mean_factor, u.most_factor})},
                  {"clipped", u.clipped},
+                 {"current_ratio", number(u.current_ratio)},
+                 {"over_range", a.events.over_range},
+                 {"polarity_flips", a.events.polarity_flips},
                  {"layers", Json::array()}};
         for (const LayerResult& layer : a.layers) {
             age["layers"].push_back({{"name", layer.name}, {"error", to_json(layer.error)}});

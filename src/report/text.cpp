@@ -142,13 +142,13 @@ std::string adc(const RunResult& r)
     const auto add = [&](const char* what, const Summary& s, int decimals) {
         table.add({what, fixed(s.min, decimals), fixed(s.mean, decimals), fixed(s.max, decimals)});
     };
-    add("gain [-]", a.gain, 4);
-    add("gain after affine correction [-]", a.gain_after, 4);
+    add(a.file.empty() ? "gain [-]" : "gain, relative to their mean [-]", a.gain, 4);
     add("offset [counts]", a.offset, 2);
-    add("offset after affine correction [LSB]", a.offset_after, 2);
     add("INL, best fit [counts]", a.inl, 2);
     add("DNL, best fit [counts]", a.dnl, 2);
     add("missing codes", a.missing_codes, 1);
+    add("calibrated MVM: slope of y on W x [-]", a.gain_after, 4);
+    add("calibrated MVM: y at W x = 0 [LSB]", a.offset_after, 2);
     return text + table.text();
 }
 

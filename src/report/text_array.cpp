@@ -7,6 +7,11 @@ std::string array_section(const RunResult& r)
 {
     const ArrayFacts& a = r.array;
     std::string text = "\nArray\n";
+    if (!r.config.chip.empty()) {
+        text += paragraph(
+            "a frozen chip: stored conductances, read without noise; the keys of "
+            "device say nothing about it");
+    }
     if (r.config.chip.empty() && r.config.device.model != config::DeviceModel::ideal) {
         const bool verified = r.config.device.programming == config::Programming::write_verify;
         text += paragraph(verified

@@ -269,7 +269,6 @@ TEST(IrDrop, ToGridPutsTheSharesIntoConductanceAndNoise)
     cells.sigma_pos = cells.sigma_neg = Matrix<double>(64, 64, 1e-6);
     const GridArray none = to_grid(config, cells);
     EXPECT_EQ(none.ir_drop.least, 1.0);
-    EXPECT_LT(none.ir_drop.least_ladder, 1.0) << "what it would be";
     for (const auto model : {config::IrDrop::first_order, config::IrDrop::ladder}) {
         config.crossbar.ir_drop = model;
         const GridArray with = to_grid(config, cells);

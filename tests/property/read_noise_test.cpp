@@ -89,25 +89,28 @@ TEST_P(ReadNoiseKinds, PerColumnHasTheDistributionOfPerCellForTheChargeAndComesN
     expect_same("per_column, charge", other.charge, truth_.charge);
 
     // One draw spread over the on-time has the right charge, but a cell with a short pulse puts its
-    // noise at the start. Where the curve bends or the polarity turns, that is another count: on
-    // average 1 % less sd, in single columns up to a fifth either way.
+    // noise at the start. Where the curve bends or the polarity turns, that is another count. The
+    // net count has on average 1 % less sd, in single columns up to a fifth more or less; one
+    // counter by itself 3 to 5 % less, in single columns a third less to half more.
     const Difference net = difference(other.time_resolved.net, truth_.time_resolved.net);
     print("per_column, time_resolved, c+ - c-", net);
     EXPECT_NEAR(net.mean, 0.0, 0.02);
     EXPECT_LT(net.worst_mean, 0.4);
     EXPECT_GT(net.sd_ratio, 0.98);
     EXPECT_LT(net.sd_ratio, 1.005);
-    EXPECT_GT(net.least_sd_ratio, 0.75);
-    EXPECT_LT(net.largest_sd_ratio, 1.35);
-    EXPECT_LT(net.distance, 0.045);
-    EXPECT_LT(net.worst_distance, 0.22);
+    EXPECT_GT(net.least_sd_ratio, 0.80);
+    EXPECT_LT(net.largest_sd_ratio, 1.28);
+    EXPECT_LT(net.distance, 0.04);
+    EXPECT_LT(net.worst_distance, 0.19);
     const Difference pos = difference(other.time_resolved.pos, truth_.time_resolved.pos);
     print("per_column, time_resolved, c+", pos);
     EXPECT_NEAR(pos.mean, 0.0, 0.04);
     EXPECT_LT(pos.worst_mean, 0.4);
     EXPECT_GT(pos.sd_ratio, 0.93);
     EXPECT_LT(pos.sd_ratio, 1.005);
-    EXPECT_LT(pos.distance, 0.05);
+    EXPECT_GT(pos.least_sd_ratio, 0.60);
+    EXPECT_LT(pos.largest_sd_ratio, 1.50);
+    EXPECT_LT(pos.distance, 0.042);
 }
 
 INSTANTIATE_TEST_SUITE_P(Reads, ReadNoiseKinds,

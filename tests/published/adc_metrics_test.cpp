@@ -11,9 +11,9 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 
 namespace {
 
@@ -21,13 +21,11 @@ using namespace aimc::converters;
 using aimc::test::figure;
 using Rows = std::vector<std::vector<std::string>>;
 
-/// A comma-separated file of the shared data folder, header first; empty if it is not here.
-Rows shared_data(const std::string& name)
+/// A comma-separated file of measured data, header first.
+Rows recorded(const std::string& name)
 {
-    const char* folder = std::getenv("AIMC_SHARED_DATA");
-    std::ifstream in(
-        (folder ? std::string(folder) : std::string(AIMC_SOURCE_DIR) + "/../shared/data") +
-        "/adc_curves/" + name);
+    std::ifstream in(std::string(AIMC_SOURCE_DIR) + "/configs/curves/source/" + name);
+    if (!in) { throw std::runtime_error("configs/curves/source/" + name + " is missing"); }
     Rows rows;
     for (std::string line; std::getline(in, line);) {
         rows.emplace_back();
@@ -52,11 +50,6 @@ std::vector<CountKnot> points_of(const Rows& rows, const std::string& input,
     }
     return points;
 }
-
-#define SKIP_WITHOUT(rows)                                                                   \
-    if ((rows).empty()) {                                                                    \
-        GTEST_SKIP() << "no shared data: set AIMC_SHARED_DATA to the folder of adc_curves/"; \
-    }
 
 /// An 8-bit counter: one count per unit of input times `gain`, plus `offset`, clipped by its knots.
 std::vector<CountKnot> eight_bits(double gain, double offset)
@@ -148,8 +141,7 @@ TEST(PublishedAdcMetrics, SevenBitsWithNoiseOf035LsbAreSixPointThreeFive)
 
 TEST(PublishedAdcData, Esp32SweepHasItsLine)
 {
-    const Rows rows = shared_data("esp32_sweep_measured.csv");
-    SKIP_WITHOUT(rows);
+    const Rows rows = recorded("esp32_sweep_measured.csv");
     const auto points = points_of(rows, "volt_v", "mean_code");
     const auto all = recorded_line(points);
     figure("gain_codes_per_volt", all.gain, 1);
@@ -176,8 +168,7 @@ TEST(PublishedAdcData, Esp32SweepHasItsLine)
 // figures differ in sign only, the best fits are two different lines.
 TEST(PublishedAdcData, EspressifTableHasItsInl)
 {
-    const Rows rows = shared_data("espressif_esp32_curves.csv");
-    SKIP_WITHOUT(rows);
+    const Rows rows = recorded("espressif_esp32_curves.csv");
     const auto points = points_of(rows, "adc1_vref1100_mv", "raw_code");
     const auto l = level_line(points);
     figure("end_point_min_codes", l.end_point_min, 1);
@@ -201,8 +192,7 @@ TEST(PublishedAdcData, EspressifTableHasItsInl)
 
 TEST(PublishedAdcData, AllEspressifCurvesAreMonotonic)
 {
-    const Rows rows = shared_data("espressif_esp32_curves.csv");
-    SKIP_WITHOUT(rows);
+    const Rows rows = recorded("espressif_esp32_curves.csv");
     ASSERT_EQ(rows[0].size(), 11U);
     for (std::size_t c = 1; c < rows[0].size(); ++c) {
         const auto points = points_of(rows, rows[0][c], "raw_code");

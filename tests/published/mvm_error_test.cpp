@@ -2,7 +2,7 @@
 // Error of one matrix-vector product against a table that was worked out from the published noise
 // models by other means (Monte-Carlo of 5 repeats, spread about 0.2 points): 256 x 256, uniform
 // inputs of +-127, both devices of a pair noisy, nothing of DAC and ADC. Each cell is the mean of
-// five chips and must lie within one percentage point.
+// five chips and must lie within 0.4 percentage points.
 //
 // The table takes the drift exponent at the *programmed* conductance. The published code takes it
 // at the *target*, which is our default: a cell that came out too low then drifts no faster. For
@@ -30,7 +30,7 @@ constexpr std::size_t n = 256;  // rows, columns
 constexpr std::size_t n_vectors = 64;
 constexpr std::uint64_t n_chips = 5;
 constexpr int full_scale = 32767;  // weights as fine as the targets go
-constexpr double tolerance = 1.0;  // percentage points
+constexpr double tolerance = 0.4;  // percentage points; 1.0 would do, but hide a wrong setting
 
 enum class Weights { uniform_with_zeros, normal };
 

@@ -17,7 +17,8 @@ struct Upkeep {
     std::uint64_t vectors = 0;  ///< played for it, the readout it refers to included
     std::uint64_t cycles = 0;
     double least_factor = 1.0, mean_factor = 1.0, most_factor = 1.0;  ///< alpha over columns [-]
-    std::uint64_t clipped = 0;  ///< scales and offsets that no longer fit their format
+    double current_ratio = 1.0;  ///< of the ADCs' input mirrors at this age
+    std::uint64_t clipped = 0;   ///< scales and offsets that no longer fit their format
 };
 
 /// A programmed tile on its way through time: how its affine words come about at the start, and

@@ -18,6 +18,7 @@ std::string affine_json(const config::TileConfig& config,
 struct AffineFile {
     std::vector<LayerCalibration> layers;
     double current_ratio = 1.0;
+    std::uint64_t device_seed = 0;  ///< of the chip that the words were made for
 };
 /// Throws InputError (exit 3) when the file does not fit the tile or the workload.
 AffineFile load_affine(const std::string& path, const config::TileConfig& config,

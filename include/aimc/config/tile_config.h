@@ -47,7 +47,7 @@ struct ReadConfig {
 struct WriteVerifyConfig {
     double margin_counts = 5.0;     ///< [counts] a cell this close to its target is accepted
     int max_iterations = 30;        ///< pulses per cell at most
-    double counts_at_g_max = 80.0;  ///< [counts] of one device's g_max in the verifying read
+    double counts_at_g_max = 80.0;  ///< [counts] of one device at the end of its range, verifying
     double pulse_sd = 1.0;          ///< [-] spread after one pulse / spread of the model
     int n_verify = 1170;            ///< [cycles] of one verifying read
     int n_pulse = 1000;             ///< [cycles] of one programming pulse
@@ -76,6 +76,9 @@ struct DeviceConfig {
     bool drift = true;
     ExponentAt drift_exponent_at = ExponentAt::target;
     ReadNoise read_noise = ReadNoise::per_column;
+    /// Whether verifying reads are noisy; none: as other reads. Not a key: the error budget turns
+    /// the reads quiet without programming another array.
+    std::optional<bool> verify_noise;
     double frozen_share = 0.0;  ///< [-] share of the read-noise variance that stays constant
     double age_s = 0.0;         ///< [s] time since programming was verified (t_0)
     double polarity_asymmetry_mean = 0.0;  ///< [-] G- reads as G- * (1 + asymmetry)

@@ -18,6 +18,11 @@ struct Knot {
     double rate = 0.0;  ///< [counts / cycle]
 };
 
+/// Where a curve reaches its highest rate: the ceiling begins. @param curve  not empty
+const Knot& ceiling_of(const std::vector<Knot>& curve);
+/// False for a curve of one rate: it has no ceiling that a current could pass.
+inline bool rises(const std::vector<Knot>& curve) { return ceiling_of(curve).i_uA > curve[0].i_uA; }
+
 /// Transfer curves of all columns in physical units, fixed for a chip. `neg` is used by one-phase
 /// reads only; all four phases of a four-phase read share `pos`.
 struct PhysicalCurves {

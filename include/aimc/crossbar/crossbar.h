@@ -47,7 +47,9 @@ struct ColumnWave {
 /// product. Read noise (device.read_noise; every draw is rounded to the current grid, `Choice:`):
 ///
 ///   per_column   one Gaussian with the summed variance sum_r (sigma_rc x_r)^2, spread evenly over
-///                the on-time: the right charge, not the right moment
+///                the on-time: the right charge, not the right moment (time_resolved: the sd of
+///                c+ - c- is 1 % too small on average, within a fifth in single columns; that of
+///                one counter 5 % too small, 0.65 to 1.44 of the truth in single columns)
 ///   per_segment  one Gaussian for each pulse length n, with the summed variance of the rows with
 ///                |x_r| = n, there while these pulses last: what independent cells with noise that
 ///                stays the same over a read add up to, as long as none is held at zero conductance

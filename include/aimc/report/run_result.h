@@ -51,14 +51,16 @@ private:
 };
 
 struct AdcFacts {
-    std::string curves = "ideal";      ///< measured | synthetic | ideal
-    std::string file;                  ///< as given, or empty
-    double current_ratio = 1.0;        ///< [-]
-    converters::AdcEvents events;      ///< of the whole run
-    Summary gain, offset;              ///< best fit per column, relative / counts
-    Summary inl, dnl;                  ///< [counts], best fit; largest magnitude per column
-    Summary missing_codes;             ///< codes narrower than a tenth of their width, per column
-    Summary gain_after, offset_after;  ///< after the affine correction, [-] and [LSB]
+    std::string curves = "ideal";  ///< measured | synthetic | ideal
+    std::string file;              ///< as given, or empty
+    double current_ratio = 1.0;    ///< [-]
+    converters::AdcEvents events;  ///< of the whole run
+    /// Best fit per column, [counts]; gain relative to nominal, of a file to the mean of its curves
+    Summary gain, offset;
+    Summary inl, dnl;       ///< [counts], best fit; largest magnitude per column
+    Summary missing_codes;  ///< codes narrower than a tenth of their width, per column
+    /// Slope and offset of the calibrated output on W x, device errors included, [-] and [LSB]
+    Summary gain_after, offset_after;
 };
 
 struct CalibrationFacts {
@@ -94,6 +96,7 @@ struct ArrayFacts {
 /// A run with a schedule at one of its ages.
 struct AgeResult {
     calibration::Upkeep upkeep;
+    converters::AdcEvents events;
     std::vector<LayerResult> layers;
     std::optional<double> top1;  ///< [%]
 };

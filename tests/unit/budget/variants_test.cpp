@@ -82,6 +82,18 @@ TEST(Variants, ConductancesDoNotDependOnOtherSources)
     EXPECT_NE(chip_of(variant(c, {})).array.g_pos.data(), alone.g_pos.data());
 }
 
+TEST(Variants, QuietReadsVerifyTheSameArray)
+{
+    TileConfig c = noisy_tile();
+    c.device.programming = config::Programming::write_verify;
+    const Switches one = Switches{}.with(Source::programming);
+    const auto quiet = chip_of(variant(c, one)).array;
+    const auto noisy = chip_of(variant(c, one.with(Source::read_noise))).array;
+    EXPECT_EQ(noisy.g_pos.data(), quiet.g_pos.data()) << "verifying reads are programming's own";
+    EXPECT_EQ(noisy.programming.pulses, quiet.programming.pulses);
+    EXPECT_GT(quiet.programming.pulses, 0u);
+}
+
 TEST(Variants, DriftIsTheSameBesideProgramming)
 {
     // g_drifted / g_before is (t / t_0)^-nu, with nu by target and draw: the same ratio beside

@@ -118,7 +118,8 @@ TEST(BringUp, CompensationBringsTheOutputBack)
         EXPECT_EQ(u.vectors, 256u);
         EXPECT_GT(u.cycles, 256u * 133u - 1);
         EXPECT_EQ(u.least_factor == u.most_factor, kind == Compensation::global);
-        EXPECT_NEAR(u.mean_factor, 1.5, 0.2) << "facts 3.3: 1.53 for HERMES, two devices";
+        EXPECT_NEAR(u.mean_factor, 1.58, 0.06)
+            << "mvm_error_numpy.py: 1.54 by least squares, exponents at the target";
     }
 }
 

@@ -59,6 +59,23 @@ TEST(Calibration, HandsOnCodesThatTheNextTileTakes)
     EXPECT_EQ(next_code(300, 2), 75);
 }
 
+TEST(CurrentRatio, ACurveThatNeverRisesHasNoCeiling)
+{
+    config::TileConfig tile = tiny_tile();
+    tile.adc.full_scale_uA = 5.0;  // the largest peak is 7.6 uA
+    const auto work = tiny_work();
+    mvm::Chip chip = mvm::make_chip(tile, cell_targets(tile, work));
+    const double ratio = choose_current_ratio(tile, chip, work.inputs);
+    EXPECT_LT(ratio, 1.0);
+    EXPECT_GT(ratio, 0.1);
+    chip.curves.columns[2].pos = chip.curves.columns[2].neg = {{0.0, 0.0}, {5.0, 0.0}};
+    EXPECT_EQ(choose_current_ratio(tile, chip, work.inputs), ratio) << "column 2 is all zeros";
+    EXPECT_EQ(converters::to_table(chip.curves, 0.02, ratio).last_start[2],
+              std::numeric_limits<std::int32_t>::max());
+    for (auto& column : chip.curves.columns) { column.pos = column.neg = {{0.0, 3.0}, {5.0, 3.0}}; }
+    EXPECT_EQ(choose_current_ratio(tile, chip, work.inputs), 1.0);
+}
+
 TEST(CellTargets, AsGivenKeepsEveryCode)
 {
     const auto work = tiny_work();

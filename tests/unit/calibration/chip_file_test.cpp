@@ -22,7 +22,11 @@ using test::tiny_work;
 
 class ChipFileTest : public config::testing::InputFiles {
 protected:
-    const config::TileConfig tile_ = tiny_tile();
+    const config::TileConfig tile_ = [] {
+        config::TileConfig tile = tiny_tile();
+        tile.adc.current_ratio.reset();  // the file's
+        return tile;
+    }();
     const config::Workload work_ = tiny_work();
 
     /// Words of which no two are alike.
@@ -185,6 +189,25 @@ TEST_F(ChipFileTest, TablesOfAnotherTileOrWorkloadAreRefused)
                        [&] { load_affine(file, wide, work_); });
     expect_input_error("not a chip", {file, "/format", "aimc-chip/2"},
                        [&] { load_chip(file, tile_, work_); });
+    config::TileConfig other = tile_;
+    other.adc.current_ratio = 0.5;
+    expect_input_error("another mirror ratio", {file, "/current_ratio is 1.0", "0.5", "calibrate"},
+                       [&] { load_affine(file, other, work_); });
+    other = tile_;
+    other.crossbar.v_read_mV = 100.0;
+    expect_input_error("another read voltage", {file, "/made_for/v_read_mV is 200.0", "100.0"},
+                       [&] { load_affine(file, other, work_); });
+}
+
+TEST_F(ChipFileTest, AChipKeepsItsPolarityAsymmetry)
+{
+    config::TileConfig tile = tile_;
+    tile.device.polarity_asymmetry_mean = 0.125;
+    tile.device.polarity_asymmetry_sd = 0.05;
+    const mvm::Chip saved = mvm::make_chip(tile, cell_targets(tile, work_));
+    save_chip(path("asymmetric.json"), tile, saved, layers());
+    EXPECT_EQ(load_chip(path("asymmetric.json"), tile, work_).array.asymmetry,
+              saved.array.asymmetry);
 }
 
 TEST_F(ChipFileTest, BrokenChipsAreRefusedWithTheFileThatIsWrong)

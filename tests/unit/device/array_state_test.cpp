@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/device/array_state.h"
 
+#include "aimc/device/device_fit.h"
 #include "aimc/device/pcm_fits.h"
 
 #include <gtest/gtest.h>
@@ -240,6 +241,18 @@ TEST(ProgramArray, IsAFunctionOfTheDeviceSeedAndTheTileOnly)
     EXPECT_FALSE(program_array(other, all_cells(127)).g_pos == base.g_pos);
     const auto swapped = program_array(c, all_cells(-127));
     EXPECT_FALSE(swapped.g_neg == base.g_pos) << "the two polarities share their numbers";
+}
+
+TEST(GMax, IsWhatTheRulesOfTheConfigurationKnow)
+{
+    config::TileConfig tile;
+    for (const auto model : {config::DeviceModel::hermes, config::DeviceModel::pcm_like}) {
+        for (const int devices : {1, 2}) {
+            tile.device.model = model;
+            tile.device.devices_per_polarity = devices;
+            EXPECT_NEAR(make_fit(tile)->g_max().si(), config::g_max_uS(tile.device) * 1e-6, 1e-18);
+        }
+    }
 }
 
 TEST(GMax, IsTheEndOfTheFitUnlessGiven)
