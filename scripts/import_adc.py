@@ -155,6 +155,10 @@ def import_histogram(args):
         else:
             first, levels, amplitude, centre = sine_levels(
                 row, args.amplitude, args.centre, lsb * (used[0] + 1), lsb * used[-1])
+            if column == 0 and not (row[0] and row[-1]):
+                done.append("warning: the sine does not reach the end codes (column 0: %d to %d are "
+                            "seen); the widths of the outermost codes mean nothing" % (
+                                used[0], used[-1]))
             if args.amplitude is None and column == 0:
                 done.append("amplitude and mean of the sine estimated from the end bins (column "
                             "0: %.6g and %.6g), so that gain and offset errors are not in the "

@@ -90,7 +90,8 @@ def read_table(path, decimal_comma=False):
         if None in values:
             n = values.index(None)
             fail(path, "line %d, field %d" % (number, n + 1),
-                 "is '%.40s', must be a finite number" % fields[n])
+                 "is '%.40s', must be a finite number%s" % (
+                     fields[n], " (--decimal-comma?)" if "," in fields[n] else ""))
         rows.append((number, values))
     if not rows:
         fail(path, "", "has no rows of numbers")

@@ -99,18 +99,32 @@ def description(args, csv):
     }
 
 
+def within(kind, low, high):
+    """An argparse type: a number of this kind in this range."""
+    def check(text):
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not low <= value <= high:
+            raise argparse.ArgumentTypeError("must be a number from %g to %g, is %s" % (low, high, text))
+        return value
+    return check
+
+
 def main():
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     add = parser.add_argument
-    add("--columns", type=int, default=256)
-    add("--seed", type=int, default=2, help="Choice: of 1..7 the sample nearest to the spreads")
-    add("--correlation", type=float, default=0.5, help="between polarities (Choice: 0.5)")
-    add("--gain-sd", type=float, default=0.0709,
+    add("--columns", type=within(int, 1, 65536), default=256)
+    add("--seed", type=within(int, 0, 2**63 - 1), default=2, help="Choice: of 1..7 the sample nearest to the spreads")
+    add("--correlation", type=within(float, 0.0, 1.0), default=0.5,
+        help="between polarities (Choice: 0.5)")
+    add("--gain-sd", type=within(float, 0.0, 0.2), default=0.0709,
         help="relative (Source: JSSC22 by second-hand notes, 7.09 %%)")
-    add("--offset-sd", type=float, default=2.0, help="counts per conversion (Choice)")
-    add("--s-shape", type=float, default=2.0, help="largest size in counts (Choice)")
-    add("--out", default="configs/curves/hermes_like_256", help="path without .csv and .json")
+    add("--offset-sd", type=within(float, 0.0, 100.0), default=2.0, help="counts per conversion (Choice)")
+    add("--s-shape", type=within(float, 0.0, 100.0), default=2.0, help="largest size in counts (Choice)")
+    add("--out", default="configs/curves/hermes_like_256", help="path without .csv and .json, from the project's folder")
     add("--check", action="store_true", help="compare with the files; exit 1 if one differs")
     args = parser.parse_args()
     out = ROOT / args.out

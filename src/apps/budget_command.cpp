@@ -156,6 +156,9 @@ std::string budget_text(const config::LoadedConfig& loaded, const config::Worklo
         if (budget.layers.size() > 1) { text += paragraph("layer " + l.name); }
         text += layer_table(l, tile.post);
     }
+    if (!tile.ageing.schedule_s.empty()) {
+        text += paragraph("ageing.schedule_s is not used: a budget is of one age, device.age_s");
+    }
     text += absent_sources(budget.layers.front(), tile.post) + '\n';
     text += paragraph(
         "Error of y against W x in output LSB (saturated, unrounded, before the activation), as "
@@ -203,8 +206,9 @@ int budget_command(const Options& options)
         return static_cast<int>(ExitCode::interrupted);
     }
     const std::string text = budget_text(loaded, workload, budget);
-    write_file(folder + "/budget.json", budget_json(loaded, workload, budget));
     write_file(folder + "/budget.txt", text);
+    // last: its presence says all is there
+    write_file(folder + "/budget.json", budget_json(loaded, workload, budget));
     if (!options.quiet) { fmt::print("{}", text); }
     return static_cast<int>(ExitCode::done);
 }

@@ -208,12 +208,15 @@ Parsed parse_command_line(int argc, const char* const* argv)
     run->add_option("--vcd", o.vcd, "waves");
     run->add_option("--vcd-scope", o.vcd_scope, "glob over full names, e.g. 'tile.nmpu_bank.*'");
     run->add_option("--vcd-window", t.window, "FROM:TO in cycles");
-    run->add_option("--trace", o.trace, "golden trace");
+    run->add_option("--trace", o.trace,
+                    "golden trace; one file per layer and age, if there are several");
     auto* check = app.add_subcommand("check", "run again and compare with a golden trace");
     add_config(*check, o);
     add_run(*check, o, t);
     check->add_option("--golden", o.golden, "the trace to compare with")->required();
-    check->add_option("--layer", o.layer, "the layer that the trace is of, if there are several");
+    check->add_option(
+        "--layer", o.layer,
+        "the layer or age that the trace is of (name in its file name), if there are several");
     auto* validate = app.add_subcommand("validate", "say everything that is wrong with CONFIG");
     add_config(*validate, o);
     auto* explain = app.add_subcommand("explain", "print CONFIG as understood, with sources");

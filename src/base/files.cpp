@@ -23,6 +23,15 @@ std::string read_file(const std::string& path)
 {
     std::error_code error;
     if (fs::is_directory(path, error)) { throw InputError(path, "is a folder, not a file"); }
+    if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
+        throw InputError(path, "is a device or a pipe, must be a file");
+    }
+    constexpr std::uintmax_t most_bytes = std::uintmax_t{1} << 30U;
+    const std::uintmax_t size = fs::file_size(path, error);
+    if (!error && size > most_bytes) {
+        throw InputError(path, "is " + std::to_string(size) + " bytes long, must be at most " +
+                                   std::to_string(most_bytes));
+    }
     std::ifstream in(path, std::ios::binary);
     if (!in) { throw InputError(path, std::string("cannot be read: ") + std::strerror(errno)); }
     std::ostringstream all;

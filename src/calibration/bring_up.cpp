@@ -113,7 +113,7 @@ void BringUp::compensate()
             upkeep_.most_factor = std::max(upkeep_.most_factor, a);
         }
     }
-    upkeep_.mean_factor = sum / n;
+    upkeep_.mean_factor = std::clamp(sum / n, upkeep_.least_factor, upkeep_.most_factor);
 }
 
 }  // namespace aimc::calibration

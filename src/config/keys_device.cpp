@@ -37,7 +37,9 @@ void add_device_keys(std::vector<Key>& all)
     all.push_back(number("device.write_verify.margin_counts",
                          AIMC_FIELD(device.write_verify.margin_counts), {0.0, 10000.0}, "counts",
                          "Source: LeGallo23, second-hand notes (accept margin 5 ADC counts)",
-                         "A cell that reads this close to its target is accepted."));
+                         "A cell that reads this close to its target is accepted. Reads are whole "
+                         "counts; the last pulse stays where none was accepted, so that a margin "
+                         "below 1 rather spoils cells."));
     all.push_back(integer(
         "device.write_verify.max_iterations", AIMC_FIELD(device.write_verify.max_iterations),
         {1, 1000}, "", "Source: LeGallo23, second-hand notes (at most 30 iterations)",

@@ -42,6 +42,10 @@ std::string array_section(const RunResult& r)
             100.0 * d.mean, ladder ? "first order" : "the ladder",
             100.0 * (ladder ? d.least_first_order : d.least_ladder),
             100.0 * (ladder ? d.mean_first_order : d.mean_ladder)));
+        constexpr double far_apart = 0.02;
+        if (!ladder && std::fabs(d.mean_first_order - d.mean_ladder) > far_apart) {
+            text += paragraph("warning: first_order is beyond its range here; ladder is exact");
+        }
     }
     return text;
 }

@@ -5,7 +5,8 @@
 
 namespace aimc {
 
-/// Whole contents of a file. Throws InputError (exit 3) that names the file and the reason.
+/// Whole contents of a regular file of at most 1 GiB. Throws InputError (exit 3) that names the
+/// file and the reason.
 std::string read_file(const std::string& path);
 
 /// Writes to a temporary name beside `path`, then renames: a reader sees the old file or the whole

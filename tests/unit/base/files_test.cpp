@@ -10,6 +10,7 @@
 #include <stdlib.h>  // NOLINT: mkdtemp is POSIX
 #include <string>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <vector>
 
 namespace aimc {
@@ -120,6 +121,15 @@ TEST_F(Files, WhatCannotBeReadIsAnInputError)
     expect_error<InputError>(ExitCode::bad_input, "none: cannot be read: No such file",
                              [&] { read_file(path("none")); });
     expect_error<InputError>(ExitCode::bad_input, "is a folder", [&] { read_file(path("")); });
+}
+
+TEST_F(Files, DevicesAndPipesAreRefusedAtOnce)
+{
+    const std::string what = "device or a pipe";
+    expect_error<InputError>(ExitCode::bad_input, what, [] { read_file("/dev/zero"); });
+    const std::string pipe = path("pipe");
+    ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+    expect_error<InputError>(ExitCode::bad_input, what, [&] { read_file(pipe); });
 }
 
 TEST(Sha256, HasThePublishedDigests)  // FIPS 180-4
