@@ -40,7 +40,9 @@ struct LayerBudget {
     double y_lsb = 1.0;                     ///< one output LSB in units of W x, in every variant
     std::uint64_t vectors = 0;              ///< evaluated
     std::uint64_t calibration_vectors = 0;  ///< played in every variant; method fixed: 0
-    Error all;                              ///< every source on: what a run reports
+    /// Every source on: what a run reports. Later layers of a workload with representative vectors
+    /// differ a little: a run calibrates them on what the tile itself hands on.
+    Error all;
     Error quantisation_only;
     Error none;                     ///< every source off: what no switch removes
     std::vector<Part> parts;        ///< all_sources() in order

@@ -47,10 +47,11 @@ struct Conductances {
 ///   sigma  = G * Q_s(G_prog / G_max) * sqrt(ln((t + t_read) / (2 t_read)))
 ///
 /// The frozen share of the read-noise variance is drawn once and added to G (it can be calibrated
-/// out); the rest stays in sigma. Choice: Q_s at the programmed g and the exponent's statistics at
-/// the target g, as the fits' code does.
-/// Every random number is a function of (seed, purpose, tile, row, column, polarity): at another
-/// age the same call gives the same array, only older.
+/// out); the rest stays in sigma. Verifying reads see the whole variance fresh (Choice: pulses lie
+/// between them). Choice: Q_s at the programmed g, as the fits' code does; the exponent's
+/// statistics at the target, as there, or at the programmed g (device.drift_exponent_at). Every
+/// random number is a function of (seed, purpose, tile, row, column, polarity): at another age the
+/// same call gives the same array, only older.
 ///
 /// `device.programming` write_verify pulses each cell until a read at t_0 counts within the margin
 /// of what its target would count, at most max_iterations times; the last pulse stays. Choice: each
