@@ -19,17 +19,14 @@ namespace aimc {
 
 namespace fs = std::filesystem;
 
-std::string read_file(const std::string& path)
+std::string read_file(const std::string& path, std::uintmax_t most_bytes)
 {
     std::error_code error;
     if (fs::is_directory(path, error)) { throw InputError(path, "is a folder, not a file"); }
-    if (fs::exists(path, error) && !fs::is_regular_file(path, error)) {
-        throw InputError(path, "is a device or a pipe, must be a file");
-    }
-    constexpr std::uintmax_t most_bytes = std::uintmax_t{1} << 30U;
+    if (fs::is_other(path, error)) { throw InputError(path, "is a device or pipe, not a file"); }
     const std::uintmax_t size = fs::file_size(path, error);
     if (!error && size > most_bytes) {
-        throw InputError(path, "is " + std::to_string(size) + " bytes long, must be at most " +
+        throw InputError(path, "has " + std::to_string(size) + " bytes, must have at most " +
                                    std::to_string(most_bytes));
     }
     std::ifstream in(path, std::ios::binary);

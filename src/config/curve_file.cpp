@@ -26,19 +26,6 @@ constexpr std::uintmax_t most_csv_bytes = std::uintmax_t{64} << 20U;
 constexpr std::uintmax_t most_json_bytes = std::uintmax_t{1} << 20U;
 constexpr double most_uA = 1e6;  ///< Choice: as adc.full_scale_uA, so that currents fit the grid
 
-/// A file that may be what it should be: what is too large, or has no end, is not read at all.
-std::string read_bounded(const std::string& path, std::uintmax_t most_bytes)
-{
-    std::error_code error;
-    if (fs::is_other(path, error)) { throw InputError(path, "is a device or pipe, not a file"); }
-    const auto bytes = fs::file_size(path, error);
-    if (!error && bytes > most_bytes) {
-        throw InputError(path,
-                         fmt::format("has {} bytes, must have at most {}", bytes, most_bytes));
-    }
-    return read_file(path);
-}
-
 /// Pool adjacent violators: neighbours that fall are replaced by their mean until nothing falls.
 void make_isotonic(Curve& curve)
 {
@@ -137,7 +124,7 @@ std::string read_description(const std::string& path, CurveFile& file)
     const auto stop_if_wrong = [&] {
         if (!problems.empty()) { throw InputError(path, problems); }
     };
-    const auto document = parse_strict(read_bounded(path, most_json_bytes), "", problems);
+    const auto document = parse_strict(read_file(path, most_json_bytes), "", problems);
     stop_if_wrong();
     ObjectReader reader(document, "", problems);
     reader.choice("format", {"aimc-adc-curves/1"}, Need::required);
@@ -179,7 +166,7 @@ CurveFile load_curve_file(const std::string& csv_path, NonMonotone policy)
     if (fs::path(csv_path).extension() == ".json") {
         throw InputError(csv_path, "is the description; give the .csv file beside it");
     }
-    const std::string csv = read_bounded(csv_path, most_csv_bytes);
+    const std::string csv = read_file(csv_path, most_csv_bytes);
     const std::string json_path = fs::path(csv_path).replace_extension(".json").string();
     if (std::error_code error; !fs::exists(json_path, error)) {
         throw InputError(csv_path,

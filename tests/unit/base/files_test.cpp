@@ -125,7 +125,7 @@ TEST_F(Files, WhatCannotBeReadIsAnInputError)
 
 TEST_F(Files, DevicesAndPipesAreRefusedAtOnce)
 {
-    const std::string what = "device or a pipe";
+    const std::string what = "device or pipe";
     expect_error<InputError>(ExitCode::bad_input, what, [] { read_file("/dev/zero"); });
     const std::string pipe = path("pipe");
     ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
