@@ -61,14 +61,33 @@ void PartMeter::add_times(const mvm::MvmTimes& t)
 void PartMeter::add_errors(const mvm::MvmValues& v, const std::int8_t* x)
 {
     calibration::ideal_product(layer_, x, ideal_.data());
-    linear_.process(v.c_p.data(), v.c_n.data(), nullptr, y_.data(), partial_.data(), unused_);
-    const auto top = static_cast<double>(signed_max(config_.nmpu.out_bits));
+    const std::int16_t* words = v.residual.empty() ? nullptr : v.residual.data();
+    linear_.process(v.c_p.data(), v.c_n.data(), words, y_.data(), partial_.data(), unused_);
+    const double top = largest();
     for (std::size_t i = 0; i < ideal_.size(); ++i) {
         const std::size_t c = layer_.cols.from + i;
-        const double ref = static_cast<double>(ideal_[i]) / part_.calibration.y_lsb;
-        part_.error.add(y_[c], std::clamp(ref, -top, top));
-        part_.post_error.add(y_[c], std::clamp(exact(c, v.c_p[c], v.c_n[c]), -top, top));
+        const double residual =
+            words == nullptr ? 0.0 : std::ldexp(words[c], -config_.nmpu.residual_fraction);
+        const double ref = layer_.target(i, ideal_[i]) / part_.calibration.y_lsb + residual;
+        const double unit = exact(c, v.c_p[c], v.c_n[c]) + residual;
+        part_.error.add(left(c), std::clamp(ref, -top, top));
+        part_.post_error.add(left(c), std::clamp(unit, -top, top));
     }
+}
+
+double PartMeter::left(std::size_t column) const
+{
+    return layer_.output == config::TileOutput::partial
+               ? std::ldexp(partial_[column], -config_.nmpu.partial_fraction)
+               : y_[column];
+}
+
+double PartMeter::largest() const
+{
+    return layer_.output == config::TileOutput::partial
+               ? std::ldexp(static_cast<double>(signed_max(config_.nmpu.partial_bits)),
+                            -config_.nmpu.partial_fraction)
+               : static_cast<double>(signed_max(config_.nmpu.out_bits));
 }
 
 double PartMeter::exact(std::size_t column, std::int32_t c_p, std::int32_t c_n) const

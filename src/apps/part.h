@@ -42,8 +42,11 @@ public:
 private:
     void add_times(const mvm::MvmTimes& times);
     void add_errors(const mvm::MvmValues& values, const std::int8_t* x);
-    /// The same affine map without rounding.  [LSB]
+    /// The same affine map without rounding, residual excluded.  [LSB]
     double exact(std::size_t column, std::int32_t c_p, std::int32_t c_n) const;
+    /// What left the unit before the activation, and the end of its format.  [LSB]
+    double left(std::size_t column) const;
+    double largest() const;
 
     const config::TileConfig& config_;
     const config::Layer& layer_;

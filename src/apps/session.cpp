@@ -124,6 +124,18 @@ Matrix<std::int8_t> Session::inputs_of(const Part& part) const
     return next;
 }
 
+/// The residual words of a layer on the bit lines of the tile; empty when it has none.
+Matrix<std::int16_t> Session::on_bit_lines(const Matrix<std::int16_t>& words,
+                                           const config::Range& cols, std::size_t n) const
+{
+    if (words.empty()) { return {}; }
+    Matrix<std::int16_t> full(n, config_.cols);
+    for (std::size_t k = 0; k < n; ++k) {
+        std::copy(words.row(k), words.row(k) + cols.size(), full.row(k) + cols.from);
+    }
+    return full;
+}
+
 bool Session::next_job(mvm::Job& job)
 {
     if (running_) {
@@ -147,12 +159,13 @@ bool Session::next_job(mvm::Job& job)
     part.calibration = bring_up_.layers()[part.layer];
     job.words = part.calibration.words;
     job.inputs = calibration::on_word_lines(inputs_, layer.rows, config_.rows);
+    job.residuals = on_bit_lines(layer.residuals, layer.cols, inputs_.rows());
     job.arrival = workload_.arrival;
     job.sink = workload_.sink;
     job.first_read = reads_;
     reads_ += inputs_.rows();
-    meter_ = std::make_unique<PartMeter>(config_, layer, part, options_.save_partial,
-                                         options_.save_counts);
+    const bool keep_partial = options_.save_partial || job.words.partial_out;
+    meter_ = std::make_unique<PartMeter>(config_, layer, part, keep_partial, options_.save_counts);
     streams_.open(part_, part);
     return true;
 }

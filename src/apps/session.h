@@ -47,6 +47,8 @@ public:
 private:
     bool is_last_layer(const Part& part) const;
     Matrix<std::int8_t> inputs_of(const Part& part) const;
+    Matrix<std::int16_t> on_bit_lines(const Matrix<std::int16_t>& words, const config::Range& cols,
+                                      std::size_t n) const;
     std::string out_folder() const;
     void show_progress();
     report::RunResult result() const;

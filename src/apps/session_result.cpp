@@ -82,7 +82,7 @@ void Session::summarise_times(report::RunResult& r) const
     r.read_cycles = report::summarise(read);
     r.post_cycles = report::summarise(post);
     r.out_wait_cycles = report::summarise(out_wait);
-    r.n_post = mvm::n_post_cycles(config_);
+    r.n_post = mvm::n_post_cycles(config_, !workload_.layers.back().residuals.empty());
 }
 
 report::LayerResult Session::layer_result(const Part& part) const
@@ -104,10 +104,15 @@ report::LayerResult Session::layer_result(const Part& part) const
     c.scales_clipped = cal.scales_clipped;
     c.offsets_clipped = cal.offsets_clipped;
     c.rank_deficient = cal.rank_deficient;
+    c.misfits = cal.misfits;
+    layer.partial_out = cal.words.partial_out;
+    layer.residual_in = cal.words.residual_in;
+    layer.batch_norm = !workload_.layers[part.layer].batch_norm.factor.empty();
+    layer.columns_swapped = workload_.layers[part.layer].batch_norm.n_swapped;
     c.residual_before_lsb = rms(cal.before_lsb);
     c.residual_after_lsb = rms(cal.after_lsb);
     for (const auto& lane : part.lanes) {
-        layer.saturated += lane.saturated;
+        layer.saturated += lane.saturated + lane.partial_saturated;
         layer.relu_clipped += lane.relu_clipped;
     }
     return layer;
@@ -118,7 +123,7 @@ void Session::summarise_ages(report::RunResult& r) const
     for (const Part& part : parts_) {
         r.lanes.resize(std::max(r.lanes.size(), part.lanes.size()));
         for (std::size_t i = 0; i < part.lanes.size(); ++i) {
-            r.lanes[i][0] += part.lanes[i].saturated;
+            r.lanes[i][0] += part.lanes[i].saturated + part.lanes[i].partial_saturated;
             r.lanes[i][1] += part.lanes[i].relu_clipped;
         }
         if (part.age == 0) { r.layers.push_back(layer_result(part)); }
@@ -233,15 +238,16 @@ void Session::write_arrays(const std::string& out) const
             return part_name.empty() ? full : layer_path(full, part_name);
         };
         const std::string part_name = parts_.size() == 1 ? "" : part.name;
-        if (is_last_layer(part)) {  // the result of the whole workload, one file per age
-            const std::string age = ages_.size() == 1 ? "" : fmt::format("age{}s", ages_[part.age]);
+        const std::string age = ages_.size() == 1 ? "" : fmt::format("age{}s", ages_[part.age]);
+        const bool leaves_partial = part.calibration.words.partial_out;
+        if (is_last_layer(part) && !leaves_partial) {  // the result of the whole workload
             write_file(path("y.npy", age), y_bytes(part.y, part.mvms, cols, config_.nmpu.out_bits));
         }
         if (options_.save_counts) {
             write_file(path("counts.npy", part_name),
                        config::npy_bytes(part.counts.data(), {part.mvms, 2, cols}));
         }
-        if (options_.save_partial) {
+        if (options_.save_partial || leaves_partial) {
             write_file(path("partial.npy", part_name),
                        config::npy_bytes(part.partial.data(), {part.mvms, cols}));
         }

@@ -26,7 +26,7 @@ void RunStreams::open(std::size_t index, const Part& part)
         header.sets = loaded_.sets;
         header.config_sha256 = loaded_.sha256;
         header.chip = std::filesystem::path(config.chip).filename().string();
-        header.partial_output = options_.save_partial;
+        header.partial_output = options_.save_partial || part.calibration.words.partial_out;
         trace_ = std::make_unique<report::TraceWriter>(header, config, part.calibration.words);
         if (!options_.trace.empty()) {
             trace_file_ = std::make_unique<StreamFile>(name(options_.trace));

@@ -33,8 +33,7 @@ public:
           unit_(std::ldexp(1.0, -config.nmpu.kept_fraction())),
           lane_(config.nmpu, layer.words.scale_exponent, config::Activation::identity)
     {
-        half_.out_bits = config.nmpu.out_bits;
-        half_.count_fraction = config.adc.count_fraction;
+        half_ = mvm::ldpu_settings(config, config::Activation::identity);
     }
 
     /// @param c  column of the layer   @param c_p, c_n  counts, with their bits below one
@@ -65,9 +64,9 @@ private:
         double o = config_.calibration.fixed_offset;
         if (!layer_.fits.empty()) {
             const auto& fit = layer_.fits[c];
-            s_p = fit.has_p ? fit.s_p / layer_.y_lsb : fit.nominal;
-            s_n = fit.has_n ? fit.s_n / layer_.y_lsb : fit.nominal;
-            o = fit.o / layer_.y_lsb;
+            s_p = fit.has_p ? fit.scale_p() / layer_.y_lsb : fit.nominal;
+            s_n = fit.has_n ? fit.scale_n() / layer_.y_lsb : fit.nominal;
+            o = fit.offset() / layer_.y_lsb;
         }
         if (config_.nmpu.branch == Branch::difference) { s_n = s_p; }
         if (config_.nmpu.branch == Branch::single) { s_n = 0.0; }
@@ -114,7 +113,7 @@ bool measure(const Experiment& e, const TileConfig& config, const mvm::AnalogPat
         path.read(lines.row(k), {first_read + k, false}, scratch, c_p.data(), c_n.data());
         calibration::ideal_product(layer, x.row(k), ideal.data());
         for (std::size_t c = 0; c < ideal.size(); ++c) {
-            const double ref = std::clamp(static_cast<double>(ideal[c]) / e.y_lsb[l], -top, top);
+            const double ref = std::clamp(layer.target(c, ideal[c]) / e.y_lsb[l], -top, top);
             const double off =
                 output.of(c, c_p[layer.cols.from + c], c_n[layer.cols.from + c]) - ref;
             error2 += off * off;

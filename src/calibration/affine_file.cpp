@@ -26,6 +26,37 @@ void add_residuals(Json& l, const LayerCalibration& layer)
     l["residual_after_lsb"] = layer.after_lsb;
 }
 
+/// What did not fit its format: of the unit that the words were made with.
+void add_misfits(Json& l, const LayerCalibration& layer)
+{
+    if (layer.misfits.empty()) { return; }
+    l["misfits"] = Json::array();
+    for (const Misfit& m : layer.misfits) {
+        l["misfits"].push_back({m.column, m.word, m.wanted, m.given});
+    }
+}
+
+/// So that a later run says it, too. Files of other hands may lack the list.
+void read_misfits(const Fields& f, const Json& l, const std::string& where,
+                  const config::Layer& shape, LayerCalibration& layer)
+{
+    if (!l.contains("misfits")) { return; }
+    const Json& rows = l.at("misfits");
+    f.require(rows.is_array(), where, "must be a list");
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        const Json& row = rows[i];
+        const std::string at = where + "/" + std::to_string(i);
+        f.require(row.is_array() && row.size() == 4 && row[1].is_string() && row[2].is_number() &&
+                      row[3].is_number() && !row[1].get<std::string>().empty(),
+                  at, "must be [column, word, wanted, given]");
+        const auto last = static_cast<std::int64_t>(shape.cols.size()) - 1;
+        layer.misfits.push_back({static_cast<std::size_t>(f.whole(row[0], at, 0, last)),
+                                 row[1].get<std::string>(), row[2].get<double>(),
+                                 row[3].get<double>()});
+    }
+    count_misfits(layer);
+}
+
 }  // namespace
 
 Json words_made_for(const config::TileConfig& config)
@@ -62,6 +93,7 @@ Json affine_body(const std::vector<LayerCalibration>& layers, double current_rat
                 {hex4(w.scale_p), hex4(w.scale_n), hex4(w.offset), hex4(w.gamma), hex4(w.beta)});
         }
         add_residuals(l, layer);
+        add_misfits(l, layer);
         body["layers"].push_back(l);
     }
     return body;
@@ -80,7 +112,7 @@ std::string pretty(const Json& json)
         text += std::string(next_layer) + "    {\"y_lsb\": " + layer["y_lsb"].dump() +
                 ", \"scale_exponent\": " + layer["scale_exponent"].dump();
         if (layer.contains("cost")) { text += ",\n     \"cost\": " + layer["cost"].dump(); }
-        for (const char* residual : {"residual_before_lsb", "residual_after_lsb"}) {
+        for (const char* residual : {"residual_before_lsb", "residual_after_lsb", "misfits"}) {
             if (!layer.contains(residual)) { continue; }
             text += std::string(",\n     \"") + residual + "\": " + layer[residual].dump();
         }
@@ -123,7 +155,11 @@ AffineFile affine_from(const Fields& f, const config::TileConfig& config,
         layer.y_lsb = f.positive(f.at(layers[l], "y_lsb", where), where + "/y_lsb");
         layer.words.scale_exponent =
             f.whole(f.at(layers[l], "scale_exponent", where), where + "/scale_exponent", 0, 4);
-        layer.words.activation = workload.layers[l].activation;
+        const auto& wanted_layer = workload.layers[l];
+        layer.words.activation = wanted_layer.activation;
+        layer.words.partial_out = wanted_layer.output == config::TileOutput::partial;
+        layer.words.residual_in = !wanted_layer.residuals.empty();
+        read_misfits(f, layers[l], where + "/misfits", wanted_layer, layer);
         for (const char* unit : {"nmpu", "ldpu"}) {
             const bool is_nmpu = unit[0] == 'n';
             const std::string table = where + "/" + unit;

@@ -19,12 +19,35 @@ double half_even(double x)
     return up ? down + 1.0 : down;
 }
 
-std::int32_t to_word(double value, double low, double high, bool& clipped)
-{
-    const double rounded = half_even(value);
-    clipped = clipped || rounded < low || rounded > high;
-    return static_cast<std::int32_t>(std::clamp(rounded, low, high));
-}
+/// Takes values to the words of one column and notes what does not fit.
+class Words {
+public:
+    explicit Words(std::vector<Misfit>& misfits) : misfits_(misfits) {}
+
+    /// The word nearest to value * 2^fraction.
+    std::int32_t fixed(const char* name, double value, int fraction, double low, double high)
+    {
+        const double rounded = half_even(std::ldexp(value, fraction));
+        const double word = std::clamp(rounded, low, high);
+        if (rounded < low || rounded > high) { note(name, value, std::ldexp(word, -fraction)); }
+        return static_cast<std::int32_t>(word);
+    }
+    /// The nearest binary16 that is finite.
+    ldpu::Binary16 half(const char* name, double value)
+    {
+        constexpr double largest = 65504.0;
+        const double inside = std::clamp(value, -largest, largest);
+        if (!(std::fabs(value) <= largest)) { note(name, value, inside); }
+        return ldpu::from_double(inside);
+    }
+    void note(const char* name, double wanted, double given)
+    {
+        misfits_.push_back({0, name, wanted, given});
+    }
+
+private:
+    std::vector<Misfit>& misfits_;
+};
 
 /// n * sum(a b) - sum(a) sum(b), exact.
 template <class A, class B>
@@ -47,14 +70,6 @@ double mean(const std::vector<T>& v)
     Wide sum = 0;
     for (const T x : v) { sum += x; }
     return static_cast<double>(sum) / static_cast<double>(v.size());
-}
-
-constexpr double largest_half = 65504.0;
-
-ldpu::Binary16 to_half(double value, bool& clipped)
-{
-    clipped = clipped || !(std::fabs(value) <= largest_half);
-    return ldpu::from_double(std::clamp(value, -largest_half, largest_half));
 }
 
 double scale_limit(const config::NmpuConfig& format)
@@ -118,6 +133,8 @@ AffineFit fit_column(const ColumnSamples& samples, config::Branch branch)
 {
     AffineFit fit = fit_scales(samples, branch);
     fit.o = offset_of(samples, fit, branch);
+    fit.factor = samples.factor;
+    fit.summand = samples.summand;
     return fit;
 }
 
@@ -125,57 +142,69 @@ QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit
                               const config::NmpuConfig& format, int e)
 {
     QuantisedColumn out;
-    const auto scale_word = [&](bool has, double s) {
+    Words words(out.misfits);
+    const auto scale_word = [&](const char* name, bool has, double s) {
         const double value = has ? s / y_lsb : fit.nominal;
-        return to_word(std::ldexp(value, format.scale_fraction - e), 0.0, scale_limit(format),
-                       out.scale_clipped);
+        return words.fixed(name, value, format.scale_fraction - e, 0.0, scale_limit(format));
     };
-    out.nmpu.s_p = scale_word(fit.has_p, fit.s_p);
+    out.nmpu.s_p = scale_word("s_p", fit.has_p, fit.scale_p());
     if (format.branch == config::Branch::polarity) {
-        out.nmpu.s_n = scale_word(fit.has_n, fit.s_n);
+        out.nmpu.s_n = scale_word("s_n", fit.has_n, fit.scale_n());
     }
+    out.scale_clipped = !out.misfits.empty();
     if (fit.rank_deficient) { return out; }
     const nmpu::Lane lane(format, e, config::Activation::identity);
     std::vector<std::int64_t> sums(samples.ideal.size());
     for (std::size_t i = 0; i < sums.size(); ++i) {
         sums[i] = lane.accumulate(samples.c_p[i], samples.c_n[i], out.nmpu);
     }
-    const double offset =
-        mean(samples.ideal) / y_lsb - std::ldexp(mean(sums), -format.kept_fraction());
+    const double target = samples.factor * mean(samples.ideal) + samples.summand;
+    const double offset = target / y_lsb - std::ldexp(mean(sums), -format.kept_fraction());
     const double top = std::ldexp(1.0, format.offset_bits - 1);
-    out.nmpu.o_p =
-        to_word(std::ldexp(offset, format.offset_fraction), -top, top - 1.0, out.offset_clipped);
+    const std::size_t before = out.misfits.size();
+    out.nmpu.o_p = words.fixed("o", offset, format.offset_fraction, -top, top - 1.0);
+    out.offset_clipped = out.misfits.size() > before;
     return out;
 }
 
-QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb)
+QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
+                              double w_lsb)
 {
     QuantisedColumn out;
+    Words words(out.misfits);
     auto& w = out.ldpu;
     // the unit takes whole counts, whatever lies below one
-    const auto scale = [&](bool has, double s) {
-        return to_half(std::ldexp(has ? s / y_lsb : fit.nominal, samples.count_fraction),
-                       out.scale_clipped);
+    const auto scale = [&](const char* name, bool has, double s) {
+        return words.half(name, std::ldexp(has ? s / w_lsb : fit.nominal, samples.count_fraction));
     };
-    w.scale_p = scale(fit.has_p, fit.s_p);
-    w.scale_n = scale(fit.has_n, fit.s_n);
+    w.scale_p = scale("s_p", fit.has_p, fit.s_p);
+    w.scale_n = scale("s_n", fit.has_n, fit.s_n);
+    out.scale_clipped = !out.misfits.empty();
     w.gamma = ldpu::from_int(1);
     if (fit.rank_deficient) { return out; }
     // The mean of the unit's own value, summed as exact integers of 2^-24.
     ldpu::LaneSettings settings;
     settings.count_fraction = samples.count_fraction;
     std::vector<std::int64_t> values(samples.ideal.size());
+    bool has_end = true;  // counts beyond binary16 end in infinity or NaN
     for (std::size_t i = 0; i < values.size(); ++i) {
         const auto column = ldpu::process_column(w, samples.c_p[i], samples.c_n[i], settings);
-        double t = ldpu::to_double(column.t);
-        if (!(std::fabs(t) <= largest_half)) {  // counts beyond binary16 end in infinity or NaN
-            t = 0.0;
-            out.offset_clipped = true;
+        const double t = ldpu::to_double(column.t);
+        if (!std::isfinite(t)) {
+            has_end = false;
+            continue;
         }
         values[i] = static_cast<std::int64_t>(std::ldexp(t, 24));
     }
-    w.offset =
-        to_half(mean(samples.ideal) / y_lsb - std::ldexp(mean(values), -24), out.offset_clipped);
+    const std::size_t before = out.misfits.size();
+    const double offset = mean(samples.ideal) / w_lsb - std::ldexp(mean(values), -24);
+    w.offset = words.half("o", offset);
+    if (!has_end && out.misfits.size() == before) {
+        words.note("o", offset, ldpu::to_double(w.offset));
+    }
+    w.gamma = words.half("gamma", samples.factor * w_lsb / y_lsb);
+    w.beta = words.half("beta", samples.summand / y_lsb);
+    out.offset_clipped = out.misfits.size() > before;
     return out;
 }
 
@@ -186,9 +215,9 @@ int choose_scale_exponent(const std::vector<AffineFit>& fitted, double y_lsb,
     const auto not_held = [&](int e) {
         return static_cast<std::uint64_t>(
             std::count_if(fitted.begin(), fitted.end(), [&](const AffineFit& f) {
-                return !fits(f.has_p ? f.s_p / y_lsb : f.nominal, format, e) ||
+                return !fits(f.has_p ? f.scale_p() / y_lsb : f.nominal, format, e) ||
                        (format.branch == config::Branch::polarity &&
-                        !fits(f.has_n ? f.s_n / y_lsb : f.nominal, format, e));
+                        !fits(f.has_n ? f.scale_n() / y_lsb : f.nominal, format, e));
             }));
     };
     needing = not_held(0);

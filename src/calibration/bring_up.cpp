@@ -104,8 +104,8 @@ void BringUp::compensate()
     upkeep_.compensated = true;
     upkeep_.least_factor = upkeep_.most_factor = factors[0][0];
     for (std::size_t l = 0; l < layers_.size(); ++l) {
-        layers_[l].words = compensated(config_, workload_.layers[l].cols, trimmed_[l].words,
-                                       factors[l], upkeep_.clipped);
+        layers_[l].words = compensated(config_, workload_.layers[l], layers_[l].y_lsb,
+                                       trimmed_[l].words, factors[l], upkeep_.clipped);
         for (const double a : factors[l]) {
             sum += a;
             n += 1.0;

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/calibration/calibrate.h"
 
+#include "aimc/base/error.h"
+
 #include "layer_fit.h"
 #include "vectors.h"
 
@@ -73,9 +75,18 @@ std::vector<LayerCalibration> fixed_words(const TileConfig& config, const Worklo
     const auto& cal = config.calibration;
     std::vector<LayerCalibration> all;
     for (const auto& layer : workload.layers) {
+        if (!layer.batch_norm.factor.empty()) {
+            throw InputError(
+                config.workload.file,
+                "layer \"" + layer.name +
+                    "\" has batch_norm; calibration.method \"fixed\" has one scale and "
+                    "offset for all columns, nothing to fold it into");
+        }
         LayerCalibration out;
         const int e = config.nmpu.scale_exponent.value_or(0);
         out.words.activation = layer.activation;
+        out.words.partial_out = layer.output == config::TileOutput::partial;
+        out.words.residual_in = !layer.residuals.empty();
         out.words.scale_exponent = e;
         nmpu::AffineWords words;
         words.s_p = static_cast<std::int32_t>(

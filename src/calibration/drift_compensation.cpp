@@ -11,13 +11,20 @@ namespace {
 
 constexpr double smallest_value = 1e-4;
 
+/// The nearest word of the format, half to even, of the word whose `fixed` part does not drift.
+std::int32_t moved_word(std::int32_t word, double factor, double fixed, std::int64_t low,
+                        std::int64_t high, std::uint64_t& clipped)
+{
+    const auto near = static_cast<std::int64_t>(std::nearbyint((word - fixed) * factor + fixed));
+    clipped += near < low || near > high;
+    return static_cast<std::int32_t>(std::clamp(near, low, high));
+}
+
 /// The nearest word of the format, half to even.
 std::int32_t scaled_word(std::int32_t word, double factor, std::int64_t low, std::int64_t high,
                          std::uint64_t& clipped)
 {
-    const auto near = static_cast<std::int64_t>(std::nearbyint(word * factor));
-    clipped += near < low || near > high;
-    return static_cast<std::int32_t>(std::clamp(near, low, high));
+    return moved_word(word, factor, 0.0, low, high, clipped);
 }
 
 ldpu::Binary16 scaled_half(ldpu::Binary16 word, double factor)
@@ -108,11 +115,16 @@ std::vector<std::vector<double>> compensation_factors(config::Compensation kind,
     return factors;
 }
 
-mvm::PostWords compensated(const config::TileConfig& config, const config::Range& cols,
-                           const mvm::PostWords& words, const std::vector<double>& factors,
-                           std::uint64_t& clipped)
+mvm::PostWords compensated(const config::TileConfig& config, const config::Layer& layer,
+                           double y_lsb, const mvm::PostWords& words,
+                           const std::vector<double>& factors, std::uint64_t& clipped)
 {
     mvm::PostWords out = words;
+    const config::Range& cols = layer.cols;
+    const auto fixed_part = [&](std::size_t i) {
+        const auto& summand = layer.batch_norm.summand;
+        return summand.empty() ? 0.0 : std::ldexp(summand[i] / y_lsb, config.nmpu.offset_fraction);
+    };
     const auto& format = config.nmpu;
     const std::int64_t scale_top = (std::int64_t{1} << format.scale_bits) - 1;
     const std::int64_t offset_top = (std::int64_t{1} << (format.offset_bits - 1)) - 1;
@@ -127,7 +139,7 @@ mvm::PostWords compensated(const config::TileConfig& config, const config::Range
             const double scale = std::ldexp(a, -steps);
             w.s_p = scaled_word(w.s_p, scale, 0, scale_top, clipped);
             w.s_n = scaled_word(w.s_n, scale, 0, scale_top, clipped);
-            w.o_p = scaled_word(w.o_p, a, -offset_top - 1, offset_top, clipped);
+            w.o_p = moved_word(w.o_p, a, fixed_part(i), -offset_top - 1, offset_top, clipped);
             w.o_n = scaled_word(w.o_n, a, -offset_top - 1, offset_top, clipped);
         } else {
             auto& w = out.ldpu[c];

@@ -8,17 +8,23 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 
 namespace aimc::calibration {
 namespace {
 
 using config::TileConfig;
 
-double output_lsb_of(const TileConfig& config, const Played& played)
+/// One LSB of the output, or with a batch norm also of W x alone.
+double lsb_of(const TileConfig& config, const Played& played, bool with_batch_norm)
 {
-    std::vector<std::int64_t> magnitudes;
+    std::vector<double> magnitudes;
     for (const auto& column : played.columns) {
-        for (const std::int64_t t : column.ideal) { magnitudes.push_back(std::abs(t)); }
+        for (const std::int64_t t : column.ideal) {
+            const auto z = static_cast<double>(t);
+            magnitudes.push_back(
+                std::fabs(with_batch_norm ? column.factor * z + column.summand : z));
+        }
     }
     return output_lsb(config, std::move(magnitudes));
 }
@@ -30,9 +36,9 @@ void assess(const TileConfig& config, const ColumnSamples& s, std::size_t column
     double before2 = 0, after2 = 0, sum_t = 0, sum_y = 0, sum_tt = 0, sum_ty = 0;
     const auto n = static_cast<double>(s.ideal.size());
     for (std::size_t k = 0; k < s.ideal.size(); ++k) {
-        const double t = static_cast<double>(s.ideal[k]) / out.y_lsb;
+        const double t = (s.factor * static_cast<double>(s.ideal[k]) + s.summand) / out.y_lsb;
         const double y = corrected(config, out.words, column, s.c_p[k], s.c_n[k]);
-        const double raw = common * (s.c_p[k] - s.c_n[k]) / out.y_lsb;
+        const double raw = (s.factor * common * (s.c_p[k] - s.c_n[k]) + s.summand) / out.y_lsb;
         before2 += (raw - t) * (raw - t);
         after2 += (y - t) * (y - t);
         sum_t += t;
@@ -56,7 +62,13 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
     const Matrix<std::int8_t> lines = on_word_lines(x, layer.rows, config.rows);
     Played played;
     played.columns.resize(layer.cols.size());
-    for (auto& column : played.columns) { column.count_fraction = config.adc.count_fraction; }
+    const auto& norm = layer.batch_norm;
+    for (std::size_t c = 0; c < played.columns.size(); ++c) {
+        played.columns[c].count_fraction = config.adc.count_fraction;
+        if (norm.factor.empty()) { continue; }
+        played.columns[c].factor = norm.factor[c];
+        played.columns[c].summand = norm.summand[c];
+    }
     played.counts_p = played.counts_n = Matrix<std::int32_t>(x.rows(), config.cols);
     mvm::AnalogPath::Scratch scratch;
     std::vector<std::int64_t> ideal(layer.cols.size());
@@ -78,14 +90,29 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
     return played;
 }
 
+void count_misfits(LayerCalibration& layer)
+{
+    std::set<std::size_t> scales;
+    std::set<std::size_t> offsets;
+    for (const Misfit& m : layer.misfits) {
+        (m.word[0] == 's' ? scales : offsets).insert(m.column);
+    }
+    layer.scales_clipped = scales.size();
+    layer.offsets_clipped = offsets.size();
+}
+
 LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
                            const Played& played)
 {
     LayerCalibration out;
-    out.y_lsb = output_lsb_of(config, played);
+    out.y_lsb = lsb_of(config, played, true);
+    const double w_lsb =
+        layer.batch_norm.factor.empty() ? out.y_lsb : lsb_of(config, played, false);
     out.vectors = played.counts_p.rows();
     out.cycles = played.cycles;
     out.words.activation = layer.activation;
+    out.words.partial_out = layer.output == config::TileOutput::partial;
+    out.words.residual_in = !layer.residuals.empty();
     out.words.nmpu.resize(config.cols);
     out.words.ldpu.resize(config.cols);
     std::vector<AffineFit>& fitted = out.fits;
@@ -107,14 +134,17 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
         // Words for both units, so that one frozen chip serves either.
         const auto nmpu =
             quantise_nmpu(samples, fitted[c], out.y_lsb, config.nmpu, out.words.scale_exponent);
-        const auto ldpu = quantise_ldpu(samples, fitted[c], out.y_lsb);
+        const auto ldpu = quantise_ldpu(samples, fitted[c], out.y_lsb, w_lsb);
         const auto& q = config.post == config::PostUnit::nmpu ? nmpu : ldpu;
         out.words.nmpu[column] = nmpu.nmpu;
         out.words.ldpu[column] = ldpu.ldpu;
-        out.scales_clipped += q.scale_clipped;
-        out.offsets_clipped += q.offset_clipped;
+        for (Misfit misfit : q.misfits) {
+            misfit.column = c;
+            out.misfits.push_back(misfit);
+        }
         assess(config, samples, column, common, out);
     }
+    count_misfits(out);
     return out;
 }
 
@@ -122,8 +152,7 @@ double corrected(const TileConfig& config, const mvm::PostWords& words, std::siz
                  std::int32_t c_p, std::int32_t c_n)
 {
     if (config.post == config::PostUnit::ldpu) {
-        ldpu::LaneSettings settings;
-        settings.count_fraction = config.adc.count_fraction;
+        const auto settings = mvm::ldpu_settings(config, config::Activation::identity);
         return ldpu::to_double(ldpu::process_column(words.ldpu[column], c_p, c_n, settings).t);
     }
     const nmpu::Lane lane(config.nmpu, words.scale_exponent, config::Activation::identity);

@@ -20,14 +20,13 @@ Matrix<std::int8_t> first_rows(const Matrix<std::int8_t>& x, std::size_t n)
     return out;
 }
 
-double output_lsb(const TileConfig& config, std::vector<std::int64_t> magnitudes)
+double output_lsb(const TileConfig& config, std::vector<double> magnitudes)
 {
     const auto n = static_cast<double>(magnitudes.size());
     const double rank = std::ceil(config.calibration.percentile / 100.0 * n);
     const auto at = static_cast<std::ptrdiff_t>(std::clamp(rank, 1.0, n)) - 1;
     std::nth_element(magnitudes.begin(), magnitudes.begin() + at, magnitudes.end());
-    const auto top =
-        static_cast<double>(std::max<std::int64_t>(magnitudes[static_cast<std::size_t>(at)], 1));
+    const double top = std::max(magnitudes[static_cast<std::size_t>(at)], 1.0);
     return top / static_cast<double>(signed_max(config.nmpu.out_bits));
 }
 
@@ -35,12 +34,16 @@ double ideal_output_lsb(const TileConfig& config, const config::Layer& layer,
                         const Matrix<std::int8_t>& x)
 {
     const std::size_t cols = layer.cols.size();
-    std::vector<std::int64_t> ideal(x.rows() * cols);
+    std::vector<std::int64_t> ideal(cols);
+    std::vector<double> magnitudes;
+    magnitudes.reserve(x.rows() * cols);
     for (std::size_t k = 0; k < x.rows(); ++k) {
-        ideal_product(layer, x.row(k), ideal.data() + k * cols);
+        ideal_product(layer, x.row(k), ideal.data());
+        for (std::size_t c = 0; c < cols; ++c) {
+            magnitudes.push_back(std::fabs(layer.target(c, ideal[c])));
+        }
     }
-    for (std::int64_t& t : ideal) { t = std::abs(t); }
-    return output_lsb(config, std::move(ideal));
+    return output_lsb(config, std::move(magnitudes));
 }
 
 Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::int8_t>& x,
@@ -51,7 +54,7 @@ Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::
     for (std::size_t k = 0; k < x.rows(); ++k) {
         ideal_product(layer, x.row(k), ideal.data());
         for (std::size_t c = 0; c < ideal.size(); ++c) {
-            double y = std::floor(static_cast<double>(ideal[c]) / y_lsb + 0.5);
+            double y = std::floor(layer.target(c, ideal[c]) / y_lsb + 0.5);
             y = std::clamp(y, -127.0, 127.0);
             if (layer.activation != config::Activation::identity) { y = std::max(y, 0.0); }
             out.row(k)[c] = next_code(static_cast<std::int32_t>(y), layer.out_shift);

@@ -11,6 +11,6 @@ namespace aimc::calibration {
 Matrix<std::int8_t> first_rows(const Matrix<std::int8_t>& x, std::size_t n);
 
 /// One output LSB: the percentile of these |W x| maps to the largest code. [units of W x]
-double output_lsb(const config::TileConfig& config, std::vector<std::int64_t> magnitudes);
+double output_lsb(const config::TileConfig& config, std::vector<double> magnitudes);
 
 }  // namespace aimc::calibration

@@ -108,6 +108,40 @@ Matrix<std::int8_t> load_inputs(const std::string& path)
     return inputs;
 }
 
+Matrix<double> load_batch_norm(const std::string& path)
+{
+    const NpyInfo info = inspect_npy(path);
+    require_axes(path, info, 2, "[2 x cols], factor and summand");
+    if (info.shape[0] != 2) {
+        throw InputError(path, fmt::format("has {} rows, must be [2 x cols]: factor and summand",
+                                           info.shape[0]));
+    }
+    Matrix<double> all(2, info.shape[1]);
+    if (info.dtype == "float32") {
+        const auto narrow = load_npy<float>(path);
+        std::copy(narrow.data().begin(), narrow.data().end(), all.data().begin());
+    } else if (info.dtype == "float64") {
+        all = load_npy<double>(path);
+    } else {
+        throw InputError(path, fmt::format("has dtype {}, must be float32 or float64", info.dtype));
+    }
+    constexpr double most = 1e9;  // Choice: what goes beyond is a slip, not a network
+    for (std::size_t i = 0; i < all.data().size(); ++i) {
+        const double v = all.data()[i];
+        if (!(std::fabs(v) <= most)) {
+            throw InputError(path, fmt::format("has {} in row {}, column {}; must be -1e9 to 1e9",
+                                               v, i / all.cols(), i % all.cols()));
+        }
+    }
+    return all;
+}
+
+Matrix<std::int16_t> load_residuals(const std::string& path)
+{
+    require_axes(path, inspect_npy(path), 2, "[vectors x cols]");
+    return load_npy<std::int16_t>(path);
+}
+
 std::vector<std::uint8_t> load_labels(const std::string& path)
 {
     const NpyInfo info = inspect_npy(path);

@@ -20,6 +20,12 @@ WeightCodes load_weights(const std::string& path);
 /// Input vectors [n x rows], int8 codes -127 .. 127.
 Matrix<std::int8_t> load_inputs(const std::string& path);
 
+/// Factor and summand of a batch normalisation, [2 x cols], float32 or float64, finite.
+Matrix<double> load_batch_norm(const std::string& path);
+
+/// Residual words [vectors x cols], int16.
+Matrix<std::int16_t> load_residuals(const std::string& path);
+
 /// Class numbers [n], 0 .. 255, from any integer dtype.
 std::vector<std::uint8_t> load_labels(const std::string& path);
 

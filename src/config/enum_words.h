@@ -92,6 +92,10 @@ inline WordList<Activation> word_list(Activation)
             {Activation::relu, "relu"},
             {Activation::clipped_relu, "clipped_relu"}};
 }
+inline WordList<TileOutput> word_list(TileOutput)
+{
+    return {{TileOutput::y, "y"}, {TileOutput::partial, "partial"}};
+}
 inline WordList<CalibrationMethod> word_list(CalibrationMethod)
 {
     return {{CalibrationMethod::least_squares, "least_squares"},

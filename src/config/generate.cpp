@@ -60,6 +60,75 @@ Matrix<std::int8_t> draw_inputs(const TileConfig& config)
     return x;
 }
 
+/// Factors of 0.5 to 1.5, one in four negative; summands of -1 to 1 (W x has an sd of about 3 on
+/// the default tile). Choice: what a trained network's batch norms look like.
+void draw_batch_norm(const TileConfig& config, Layer& layer)
+{
+    std::vector<double> factor(config.cols);
+    std::vector<double> summand(config.cols);
+    Place place{config.seed.device, Purpose::batch_norm, config.index};
+    for (std::uint32_t c = 0; c < factor.size(); ++c) {
+        place.lane = 0;
+        factor[c] = 0.5 + uniform(place, c);
+        place.lane = 1;
+        if (uniform(place, c) < 0.25) { factor[c] = -factor[c]; }
+        place.lane = 2;
+        summand[c] = 2.0 * uniform(place, c) - 1.0;
+    }
+    set_batch_norm(layer, factor, summand);
+}
+
+/// Residuals of up to half the output range, all words equally likely.
+Matrix<std::int16_t> draw_residuals(const TileConfig& config, std::size_t n)
+{
+    const double half = 0.5 * static_cast<double>(signed_max(config.nmpu.out_bits));
+    const double unit = static_cast<double>(1 << config.nmpu.residual_fraction);
+    const double top = std::min(half * unit, 32767.0);
+    Matrix<std::int16_t> words(n, config.cols);
+    Place place{config.seed.read, Purpose::residuals, config.index};
+    for (std::size_t k = 0; k < n; ++k) {
+        place.read = k;
+        for (std::uint32_t c = 0; c < words.cols(); ++c) {
+            const double word = (2.0 * uniform(place, c) - 1.0) * top;
+            words.row(k)[c] = static_cast<std::int16_t>(word);
+        }
+    }
+    return words;
+}
+
+void add_batch_norm(const TileConfig& config, Layer& layer)
+{
+    const std::string& from = config.workload.batch_norm;
+    if (from == "none") { return; }
+    if (from == "random") { return draw_batch_norm(config, layer); }
+    const auto norm = detail::load_batch_norm(from);
+    if (norm.cols() != config.cols) {
+        throw InputError(
+            from, fmt::format("has {} columns, but the tile has {}", norm.cols(), config.cols));
+    }
+    set_batch_norm(layer, {norm.row(0), norm.row(0) + norm.cols()},
+                   {norm.row(1), norm.row(1) + norm.cols()});
+}
+
+/// @param n  vectors of the workload
+void add_residuals(const TileConfig& config, std::size_t n, Layer& layer)
+{
+    const std::string& from = config.workload.residual;
+    if (from == "none") { return; }
+    if (from == "random") {
+        layer.residuals = draw_residuals(config, n);
+        return;
+    }
+    const auto all = detail::load_residuals(from);
+    if (all.cols() != config.cols || all.rows() < n) {
+        throw InputError(from, fmt::format("has shape {} x {}, but there are {} vectors and {} "
+                                           "columns",
+                                           all.rows(), all.cols(), n, config.cols));
+    }
+    layer.residuals = Matrix<std::int16_t>(n, all.cols());
+    std::copy_n(all.data().begin(), layer.residuals.data().size(), layer.residuals.data().begin());
+}
+
 /// The first `mvms` vectors of the file, or all of them if it has fewer.
 Matrix<std::int8_t> file_inputs(const TileConfig& config)
 {
@@ -99,8 +168,11 @@ Workload make_workload(const TileConfig& config)
         layer.weights = std::move(weights.codes);
         layer.code_max = weights.code_max;
     }
-    out.layers.push_back(std::move(layer));
     out.inputs = from.inputs == "random_signed" ? draw_inputs(config) : file_inputs(config);
+    layer.output = from.output;
+    add_batch_norm(config, layer);
+    add_residuals(config, out.inputs.rows(), layer);
+    out.layers.push_back(std::move(layer));
     return out;
 }
 

@@ -90,6 +90,9 @@ void add_post_keys(std::vector<Key>& all)
     all.push_back(integer("ldpu.fill", AIMC_FIELD(ldpu.n_fill), {0, 10000}, "cycles", ldpu_source,
                           "Cycles until the first result; in all passes x ceil(cols / lanes) x "
                           "initiation_interval + fill."));
+    all.push_back(integer("ldpu.residual_passes", AIMC_FIELD(ldpu.residual_passes), {0, 1000}, "",
+                          "Choice: an addition takes a pass through the multiply-add units",
+                          "Passes on top of the others when residuals are added."));
 }
 
 }  // namespace aimc::config::detail

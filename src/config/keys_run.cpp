@@ -76,6 +76,19 @@ void add_run_keys(std::vector<Key>& all)
     all.push_back(word_or_file("workload.inputs", AIMC_FIELD(workload.inputs), {"random_signed"},
                                "Choice: exercises both signs",
                                "Generated inputs, or a .npy file."));
+    all.push_back(word_or_file(
+        "workload.batch_norm", AIMC_FIELD(workload.batch_norm), {"none", "random"}, "Choice: none",
+        "Batch normalisation after W x: random, or a .npy file [2 x cols] of factor and summand, "
+        "for W x with weights and inputs in -1 .. 1. The LDPU computes it, for the NMPU it is "
+        "folded into scales and offsets; a negative factor exchanges G+ and G-."));
+    all.push_back(word_or_file(
+        "workload.residual", AIMC_FIELD(workload.residual), {"none", "random"}, "Choice: none",
+        "Residual words that are added before the activation: random int16, or a .npy file "
+        "[vectors x cols] int16, with nmpu.residual_fraction bits below one output LSB."));
+    all.push_back(choice("workload.output", AIMC_FIELD(workload.output),
+                         "Choice: activated outputs",
+                         "What leaves the tile: y, or partial sums (nmpu.partial_bits, "
+                         "nmpu.partial_fraction) for the residual port of another row tile."));
 }
 
 }  // namespace aimc::config::detail

@@ -82,6 +82,26 @@ std::string fixed_scale(const TileConfig& t)
                        t.calibration.fixed_scale, largest);
 }
 
+std::string layers_of_a_file(const TileConfig& t)
+{
+    const auto& w = t.workload;
+    const bool given = w.batch_norm != "none" || w.residual != "none" || w.output != TileOutput::y;
+    if (w.file.empty() || !given) { return ""; }
+    return "has layers of its own, which say batch_norm, residual and output themselves; "
+           "workload.batch_norm, residual and output would not be used";
+}
+
+std::string folded(const TileConfig& t)
+{
+    const bool fixed = t.calibration.method == CalibrationMethod::fixed && t.chip.empty() &&
+                       t.calibration.file.empty();
+    if (!fixed || t.workload.batch_norm == "none") { return ""; }
+    return fmt::format(
+        "is \"{}\", but calibration.method \"fixed\" has one scale and offset for "
+        "all columns; nothing to fold it into",
+        t.workload.batch_norm);
+}
+
 std::string fixed_map(const TileConfig& t)
 {
     const bool fixed = t.calibration.method == CalibrationMethod::fixed && t.chip.empty() &&
@@ -132,6 +152,12 @@ void add_post_rules(std::vector<Rule>& all)
     all.push_back({{"crossbar.g_map", "calibration.method", "calibration.file", "chip"},
                    "`crossbar.g_map` is not column if `calibration.method` is fixed.",
                    fixed_map});
+    all.push_back({{"workload.file", "workload.batch_norm", "workload.residual", "workload.output"},
+                   "`workload.batch_norm`, `residual` and `output` only without `workload.file`.",
+                   layers_of_a_file});
+    all.push_back({{"workload.batch_norm", "calibration.method", "calibration.file", "chip"},
+                   "`workload.batch_norm` is none if `calibration.method` is fixed.",
+                   folded});
     all.push_back({{"calibration.fixed_offset", "calibration.method", "calibration.file", "chip",
                     "post", "nmpu.offset_bits", "nmpu.offset_fraction"},
                    "",

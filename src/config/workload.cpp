@@ -43,6 +43,7 @@ public:
         read_top(reader);
         reader.finish();
         check_layers();
+        check_ports();
         check_vectors();
         stop_if_wrong();
         return std::move(out_);
@@ -176,7 +177,13 @@ private:
                                                                     : Activation::clipped_relu;
         layer.out_shift = static_cast<int>(
             reader.whole("out_shift", 0, max_out_shift, Need::optional).value_or(0));
+        const auto output = reader.choice("output", {"y", "partial"}, Need::optional);
+        layer.output = output && *output == "partial" ? TileOutput::partial : TileOutput::y;
         auto weights = read_array(reader, "weights", Need::required, detail::load_weights);
+        const auto norm = read_array(reader, "batch_norm", Need::optional, detail::load_batch_norm);
+        if (auto words = read_array(reader, "residual", Need::optional, detail::load_residuals)) {
+            layer.residuals = std::move(*words);
+        }
         reader.finish();
         if (!weights) { return; }
         layer.code_max = weights->code_max;
@@ -189,6 +196,17 @@ private:
                                        layer.weights.rows(), layer.weights.cols(),
                                        layer.rows.size(), layer.cols.size()));
         }
+        if (norm) { read_batch_norm(reader, *norm, layer); }
+    }
+
+    static void read_batch_norm(ObjectReader& reader, const Matrix<double>& norm, Layer& layer)
+    {
+        if (norm.cols() != layer.weights.cols()) {
+            return reader.problem("batch_norm", fmt::format("has {} columns, the weights have {}",
+                                                            norm.cols(), layer.weights.cols()));
+        }
+        set_batch_norm(layer, {norm.row(0), norm.row(0) + norm.cols()},
+                       {norm.row(1), norm.row(1) + norm.cols()});
     }
 
     /// [from, to); an empty range when it is wrong.
@@ -238,6 +256,31 @@ private:
         }
     }
 
+    /// A residual for every vector and column; partial sums leave the last layer only.
+    void check_ports()
+    {
+        for (std::size_t k = 0; k < out_.layers.size(); ++k) {
+            const Layer& layer = out_.layers[k];
+            const auto& words = layer.residuals;
+            if (!words.empty() && !out_.inputs.empty() &&
+                (words.rows() != out_.inputs.rows() || words.cols() != layer.cols.size())) {
+                problem(
+                    fmt::format("/layers/{}/residual", k),
+                    fmt::format("has shape {} x {}, but there are {} vectors and {} columns",
+                                words.rows(), words.cols(), out_.inputs.rows(), layer.cols.size()));
+            }
+            if (layer.output == TileOutput::partial && k + 1 < out_.layers.size()) {
+                problem(fmt::format("/layers/{}/output", k),
+                        "is \"partial\", but the next layer takes y; only the last may leave "
+                        "partial sums");
+            }
+        }
+        if (!out_.layers.empty() && out_.layers.back().output == TileOutput::partial &&
+            !out_.labels.empty()) {
+            problem("/labels", "need y of the last layer, which leaves partial sums");
+        }
+    }
+
     /// Vectors must fit the first layer, labels the vectors and the last layer.
     void check_vectors()
     {
@@ -272,6 +315,25 @@ private:
 };
 
 }  // namespace
+
+void set_batch_norm(Layer& layer, const std::vector<double>& factor,
+                    const std::vector<double>& summand)
+{
+    BatchNorm& norm = layer.batch_norm;
+    const double one = layer.code_max * 127.0;  // W x of w = 1 and x = 1, in codes
+    norm.factor = factor;
+    norm.summand = summand;
+    for (std::size_t c = 0; c < factor.size(); ++c) {
+        norm.summand[c] *= one;
+        if (factor[c] >= 0.0) { continue; }
+        norm.factor[c] = -factor[c];
+        ++norm.n_swapped;
+        for (std::size_t r = 0; r < layer.weights.rows(); ++r) {
+            auto& code = layer.weights.row(r)[c];
+            code = static_cast<std::int16_t>(-code);
+        }
+    }
+}
 
 Workload load_workload(const std::string& path, std::size_t tile_rows, std::size_t tile_cols)
 {

@@ -38,7 +38,13 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
             v.x.assign(x, x + config.rows);
             for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->resize(config.cols); }
             path.read(x, {job.first_read + first + i, false}, scratch, v.c_p.data(), v.c_n.data());
-            post.process(v.c_p.data(), v.c_n.data(), nullptr, v.y.data(), v.partial.data(), own);
+            const std::int16_t* residual = nullptr;
+            v.residual.clear();
+            if (job.words.residual_in) {
+                residual = job.residuals.row(first + i);
+                v.residual.assign(residual, residual + config.cols);
+            }
+            post.process(v.c_p.data(), v.c_n.data(), residual, v.y.data(), v.partial.data(), own);
         }
         const std::lock_guard<std::mutex> lock(totals);
         events.add(scratch.events);
@@ -64,7 +70,7 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
     while (runner.next_job(job)) {
         if (job.chip != nullptr) { path.emplace(config, *job.chip, simd); }
         const PostProcessor post(config, job.words);
-        Recurrence recurrence(timing_rules(config), job.arrival, job.sink);
+        Recurrence recurrence(timing_rules(config, job.words.residual_in), job.arrival, job.sink);
         converters::AdcEvents events;
         std::vector<LaneCounters> lanes;
         std::vector<MvmRecord> records;

@@ -12,10 +12,10 @@ int n_read_cycles(const config::ReadConfig& read, int phases)
     return phases * (read.n_window + read.n_settle) + config::n_overhead(read);
 }
 
-TimingRules timing_rules(const config::TileConfig& config)
+TimingRules timing_rules(const config::TileConfig& config, bool residual_in)
 {
-    return {n_post_cycles(config), config.controller.double_buffered, config.controller.input_slots,
-            config.controller.output_slots};
+    return {n_post_cycles(config, residual_in), config.controller.double_buffered,
+            config.controller.input_slots, config.controller.output_slots};
 }
 
 Recurrence::Recurrence(const TimingRules& rules, config::Arrival arrival, config::SinkPattern sink)

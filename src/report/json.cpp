@@ -39,6 +39,13 @@ Json to_json(const MvmError& e)
 
 Json to_json(const CalibrationFacts& c)
 {
+    Json misfits = Json::array();
+    for (const auto& m : c.misfits) {
+        misfits.push_back({{"column", m.column},
+                           {"word", m.word},
+                           {"wanted", number(m.wanted)},
+                           {"given", number(m.given)}});
+    }
     return {{"done", c.done},
             {"method", c.method},
             {"vectors", c.vectors},
@@ -47,6 +54,7 @@ Json to_json(const CalibrationFacts& c)
             {"columns_needing_exponent", c.columns_needing_exponent},
             {"scales_clipped", c.scales_clipped},
             {"offsets_clipped", c.offsets_clipped},
+            {"misfits", misfits},
             {"rank_deficient", c.rank_deficient},
             {"residual_before_lsb", number(c.residual_before_lsb)},
             {"residual_after_lsb", number(c.residual_after_lsb)}};
@@ -59,6 +67,10 @@ Json to_json(const LayerResult& l)
             {"y_lsb", number(l.y_lsb)},
             {"error", to_json(l.error)},
             {"post_vs_exact", to_json(l.post)},
+            {"output", l.partial_out ? "partial" : "y"},
+            {"residual_in", l.residual_in},
+            {"batch_norm", l.batch_norm},
+            {"columns_swapped", l.columns_swapped},
             {"saturated", l.saturated},
             {"relu_clipped", l.relu_clipped},
             {"calibration", to_json(l.calibration)}};

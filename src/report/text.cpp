@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -152,6 +153,27 @@ std::string adc(const RunResult& r)
     return text + table.text();
 }
 
+/// What the words of a layer could not hold, with the first few by name.
+std::string misfit_note(const LayerResult& l)
+{
+    const CalibrationFacts& c = l.calibration;
+    if (c.misfits.empty()) { return ""; }
+    constexpr std::size_t shown = 4;
+    std::string text = fmt::format(
+        "NOTE: layer {}: scales of {} columns and offsets of {} do not fit their format; the "
+        "nearest words that do are used:",
+        l.name, c.scales_clipped, c.offsets_clipped);
+    for (std::size_t i = 0; i < std::min(shown, c.misfits.size()); ++i) {
+        const auto& m = c.misfits[i];
+        text += fmt::format("{} column {} {} = {:.4g} instead of {:.4g}", i == 0 ? "" : ",",
+                            m.column, m.word, m.given, m.wanted);
+    }
+    if (c.misfits.size() > shown) {
+        text += fmt::format(", and {} more (report.json)", c.misfits.size() - shown);
+    }
+    return paragraph(text);
+}
+
 std::string calibration(const RunResult& r)
 {
     Table table({{"layer", false, 12},
@@ -173,7 +195,9 @@ std::string calibration(const RunResult& r)
                                         fixed(c.residual_after_lsb, 2))
                           : "-"});
     }
-    return r.layers.empty() ? "" : "\nCalibration and what it cost\n" + table.text();
+    std::string text = r.layers.empty() ? "" : "\nCalibration and what it cost\n" + table.text();
+    for (const LayerResult& l : r.layers) { text += misfit_note(l); }
+    return text;
 }
 
 std::string comparison(const RunResult& r)

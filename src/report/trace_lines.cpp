@@ -55,13 +55,12 @@ std::uint64_t TraceLines::number(std::string_view text) const
 }
 
 std::vector<std::string_view> TraceLines::pairs(std::string_view body,
-                                                const std::vector<std::string_view>& keys,
-                                                std::size_t optional) const
+                                                const std::vector<std::string_view>& keys) const
 {
     const std::size_t n = keys.size();
     const auto words = split(body);
     std::vector<std::string_view> values;
-    for (std::size_t i = 0; i < std::max(n - optional, words.size()); ++i) {
+    for (std::size_t i = 0; i < std::max(n, words.size()); ++i) {
         if (i >= n) { fail('"' + std::string(words[i]) + "\" is one word too many"); }
         const bool is_word = keys[i].back() == '*';
         const std::string key(keys[i].substr(0, keys[i].size() - (is_word ? 1 : 0)));

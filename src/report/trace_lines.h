@@ -27,10 +27,9 @@ public:
     std::string_view after(std::string_view start, const char* example) const;
     std::uint64_t number(std::string_view text) const;
     /// Values of `key=value` words in exactly this order. A star after a key marks a word, the
-    /// others are decimal. @param optional  how many of the last may be absent
+    /// others are decimal.
     std::vector<std::string_view> pairs(std::string_view body,
-                                        const std::vector<std::string_view>& keys,
-                                        std::size_t optional = 0) const;
+                                        const std::vector<std::string_view>& keys) const;
 
 private:
     std::string_view rest_;

@@ -31,7 +31,8 @@ const std::vector<std::string_view> nmpu_keys = {
     "round_bits",  "round_mode*",    "final_round_mode*", "out_bits",         "overflow*",
     "activation*", "relu_clip*",     "residual_fraction", "partial_fraction",
 };
-const std::vector<std::string_view> ldpu_keys = {"order*", "activation*", "out_bits", "relu_clip"};
+const std::vector<std::string_view> ldpu_keys = {
+    "order*", "out_bits", "activation*", "relu_clip*", "residual_fraction", "partial_fraction"};
 
 /// From the first line to the last; what is below may rely on what is above.
 class Parser : private TraceLines {
@@ -92,7 +93,7 @@ void Parser::post_unit()
     next();
     const bool is_ldpu = starts_with(line(), "# ldpu ");
     if (is_ldpu) {
-        pairs(after("ldpu", ""), ldpu_keys, 1);
+        pairs(after("ldpu", ""), ldpu_keys);
     } else {
         const auto values = pairs(after("nmpu", "branch=..."), nmpu_keys);
         if (values[0] != "polarity" && values[0] != "difference" && values[0] != "single") {

@@ -91,12 +91,12 @@ std::string nmpu_lines(const config::NmpuConfig& n, const mvm::PostWords& words)
 
 std::string ldpu_lines(const config::NmpuConfig& n, const mvm::PostWords& words)
 {
-    std::string text = fmt::format("# ldpu order={} activation={} out_bits={}", ldpu::step_order,
-                                   name(words.activation), n.out_bits);
-    if (words.activation == config::Activation::clipped_relu && n.relu_clip) {
-        text += fmt::format(" relu_clip={}", *n.relu_clip);
-    }
-    text += '\n';
+    std::string text = fmt::format(
+        "# ldpu order={} out_bits={} activation={} relu_clip={} residual_fraction={} "
+        "partial_fraction={}\n",
+        ldpu::step_order, n.out_bits, name(words.activation),
+        n.relu_clip ? std::to_string(*n.relu_clip) : "none", n.residual_fraction,
+        n.partial_fraction);
     for (std::size_t c = 0; c < words.ldpu.size(); ++c) {
         const ldpu::AffineWords16& w = words.ldpu[c];
         text += fmt::format("# affine16 {} {:04x} {:04x} {:04x} {:04x} {:04x}\n", c, w.scale_p.bits,
@@ -196,6 +196,10 @@ void TraceWriter::add(const mvm::MvmRecord& record)
         append_hex(post, v.partial, config_.nmpu.partial_bits);
     } else {
         append_hex(post, v.y, config_.nmpu.out_bits);
+    }
+    if (!v.residual.empty()) {
+        post += " r=";
+        append_hex(post, v.residual, 16);
     }
     post += '\n';
 

@@ -89,7 +89,9 @@ void Host::set_mode(const mvm::PostWords& words, bool adc_test)
     write(Register::mode,
           put(f::mode_activation, static_cast<std::uint32_t>(words.activation)) |
               put(f::mode_scale_exponent, static_cast<std::uint32_t>(words.scale_exponent)) |
-              put(f::mode_adc_test, adc_test ? 1 : 0));
+              put(f::mode_adc_test, adc_test ? 1 : 0) |
+              put(f::mode_residual_in, words.residual_in ? 1 : 0) |
+              put(f::mode_partial_out, words.partial_out ? 1 : 0));
 }
 
 }  // namespace aimc::testbench

@@ -31,8 +31,8 @@ void Scoreboard::start(const mvm::Job& job)
 {
     job_ = &job;
     post_ = std::make_unique<mvm::PostProcessor>(config_, job.words);
-    recurrence_ =
-        std::make_unique<mvm::Recurrence>(mvm::timing_rules(config_), job.arrival, job.sink);
+    recurrence_ = std::make_unique<mvm::Recurrence>(
+        mvm::timing_rules(config_, job.words.residual_in), job.arrival, job.sink);
     next_ = 0;
 }
 
@@ -65,7 +65,12 @@ void Scoreboard::check(const mvm::MvmRecord& record)
     mvm::AnalogPath::Scratch scratch;
     std::vector<mvm::LaneCounters> lanes;
     path_->read(x, {job_->first_read + k, false}, scratch, again.c_p.data(), again.c_n.data());
-    post_->process(again.c_p.data(), again.c_n.data(), nullptr, again.y.data(),
+    const std::int16_t* residual = nullptr;
+    if (job_->words.residual_in) {
+        residual = job_->residuals.row(k);
+        again.residual.assign(residual, residual + config_.cols);
+    }
+    post_->process(again.c_p.data(), again.c_n.data(), residual, again.y.data(),
                    again.partial.data(), lanes);
     if (!(again == record.values)) { mismatch(k, "values differ from the pure functions"); }
 }
@@ -73,8 +78,9 @@ void Scoreboard::check(const mvm::MvmRecord& record)
 void Scoreboard::check_sink(const mvm::MvmRecord& record, const std::int32_t* y,
                             std::size_t n) const
 {
-    if (n != record.values.y.size() || !std::equal(y, y + n, record.values.y.begin())) {
-        mismatch(record.mvm, "the sink received other bytes than y");
+    const auto& sent = job_->words.partial_out ? record.values.partial : record.values.y;
+    if (n != sent.size() || !std::equal(y, y + n, sent.begin())) {
+        mismatch(record.mvm, "the sink received other bytes than were sent");
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/testbench/vector_source.h"
 
+#include <cstring>
+
 namespace aimc::testbench {
 
 VectorSource::VectorSource(const sc_core::sc_module_name& name, const sc_core::sc_time& t_clk)
@@ -16,10 +18,25 @@ VectorSource::VectorSource(const sc_core::sc_module_name& name, const sc_core::s
 void VectorSource::start(const mvm::Job& job, std::function<bool()> stop)
 {
     job_ = &job;
+    pack();
     stop_ = std::move(stop);
     taken_ = 0;
     done_ = false;
     next_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void VectorSource::pack()
+{
+    const std::size_t rows = job_->inputs.cols();
+    const std::size_t at = tile::residual_at(rows);
+    const std::size_t extra = job_->words.residual_in ? at - rows + 2 * job_->residuals.cols() : 0;
+    vectors_ = Matrix<std::uint8_t>(job_->inputs.rows(), rows + extra);
+    for (std::size_t k = 0; k < vectors_.rows(); ++k) {
+        std::memcpy(vectors_.row(k), job_->inputs.row(k), rows);
+        if (extra > 0) {
+            std::memcpy(vectors_.row(k) + at, job_->residuals.row(k), 2 * job_->residuals.cols());
+        }
+    }
 }
 
 void VectorSource::step()
@@ -30,9 +47,7 @@ void VectorSource::step()
         done_event_.notify(sc_core::SC_ZERO_TIME);
         return;
     }
-    // The payload's pointer is not const, but a target of a write does not change the data.
-    auto* x = reinterpret_cast<unsigned char*>(const_cast<std::int8_t*>(job_->inputs.row(taken_)));
-    tlm::tlm_generic_payload& trans = pool_.allocate(none_, x, job_->inputs.cols());
+    tlm::tlm_generic_payload& trans = pool_.allocate(none_, vectors_.row(taken_), vectors_.cols());
     offering_ = true;
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;

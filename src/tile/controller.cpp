@@ -9,16 +9,13 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <cstring>
 
 namespace aimc::tile {
 
 Controller::Controller(const sc_core::sc_module_name& name, const config::TileConfig& config,
                        SimdLevel simd)
-    : sc_module(name),
-      config_(config),
-      simd_(simd),
-      n_post_(mvm::n_post_cycles(config)),
-      test_currents_(config.cols, 0)
+    : sc_module(name), config_(config), simd_(simd), test_currents_(config.cols, 0)
 {
     targets_.codes = Matrix<std::int16_t>(config.rows, config.cols);
     chip_.current_ratio = config.adc.current_ratio.value_or(1.0);
@@ -33,12 +30,35 @@ int Controller::lanes() const
     return config_.post == config::PostUnit::nmpu ? config_.nmpu.lanes : config_.ldpu.lanes;
 }
 
-MvmToken& Controller::new_token(const std::int8_t* x)
+int Controller::n_post(const MvmToken& token) const
+{
+    return mvm::n_post_cycles(config_, !token.record.values.residual.empty());
+}
+
+std::size_t Controller::vector_bytes() const
+{
+    return words_.residual_in ? residual_at(config_.rows) + 2 * config_.cols : config_.rows;
+}
+
+MvmToken& Controller::new_token(const unsigned char* vector, std::size_t bytes)
+{
+    MvmToken& token = new_token(reinterpret_cast<const std::int8_t*>(vector), nullptr);
+    if (bytes > config_.rows) {
+        auto& residual = token.record.values.residual;
+        residual.resize(config_.cols);
+        std::memcpy(residual.data(), vector + residual_at(config_.rows), 2 * config_.cols);
+    }
+    return token;
+}
+
+MvmToken& Controller::new_token(const std::int8_t* x, const std::int16_t* residual)
 {
     MvmToken& token = tokens_.take();
     token.record.mvm = token.read_index = next_mvm_++;
     auto& v = token.record.values;
     v.x.assign(x, x + config_.rows);
+    v.residual.clear();
+    if (residual != nullptr) { v.residual.assign(residual, residual + config_.cols); }
     for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->assign(config_.cols, 0); }
     inside_.push_back(&token);
     ++mvms_in_;
@@ -105,7 +125,9 @@ void Controller::process(MvmToken& token, std::vector<mvm::LaneCounters>& per_la
 {
     if (!post_) { post_ = std::make_unique<mvm::PostProcessor>(config_, words_); }
     auto& v = token.record.values;
-    post_->process(v.c_p.data(), v.c_n.data(), nullptr, v.y.data(), v.partial.data(), per_lane);
+    token.partial_out = words_.partial_out;
+    post_->process(v.c_p.data(), v.c_n.data(), v.residual.empty() ? nullptr : v.residual.data(),
+                   v.y.data(), v.partial.data(), per_lane);
 }
 
 void Controller::on_handed_over(MvmToken& token)

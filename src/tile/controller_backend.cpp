@@ -45,14 +45,26 @@ ldpu::AffineWords16 Controller::read_affine16(std::size_t column) const
     return words_.ldpu[column];
 }
 
-void Controller::set_mode(int activation, int scale_exponent, bool adc_test, bool nominal_curves)
+void Controller::set_mode(const Mode& mode)
 {
-    words_.activation = static_cast<config::Activation>(activation);
-    words_.scale_exponent = scale_exponent;
+    words_.activation = static_cast<config::Activation>(mode.activation);
+    words_.scale_exponent = mode.scale_exponent;
+    words_.residual_in = mode.residual_in;
+    words_.partial_out = mode.partial_out;
     post_.reset();
-    adc_test_ = adc_test;
-    if (nominal_curves_ != nominal_curves) { path_.reset(); }
-    nominal_curves_ = nominal_curves;
+    adc_test_ = mode.adc_test;
+    if (nominal_curves_ != mode.nominal_curves) { path_.reset(); }
+    nominal_curves_ = mode.nominal_curves;
+}
+
+Mode Controller::mode() const
+{
+    return {static_cast<int>(words_.activation),
+            words_.scale_exponent,
+            adc_test_,
+            words_.residual_in,
+            words_.partial_out,
+            nominal_curves_};
 }
 
 void Controller::write_test_current(std::size_t column, std::int32_t current)
@@ -67,7 +79,10 @@ std::int32_t Controller::read_test_current(std::size_t column) const
 
 bool Controller::input_has_room() const { return stages_.dac_bank->has_room(); }
 
-void Controller::offer_input(const std::int8_t* x) { stages_.dac_bank->offer(x); }
+void Controller::offer_input(const std::int8_t* x, const std::int16_t* residual)
+{
+    stages_.dac_bank->offer(new_token(x, words_.residual_in ? residual : nullptr));
+}
 
 void Controller::set_output_to_bank(bool on) { stages_.output_buffer->set_to_bank(on); }
 
@@ -88,7 +103,7 @@ TileCounters Controller::counters() const
     all.mvms_in = mvms_in_;
     all.mvms_out = mvms_out_;
     for (const auto& lane : lane_counters()) {
-        all.saturated += lane.saturated;
+        all.saturated += lane.saturated + lane.partial_saturated;
         all.relu_clipped += lane.relu_clipped;
     }
     all.over_range = adc_events_.over_range;

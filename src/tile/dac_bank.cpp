@@ -22,18 +22,17 @@ bool DacBank::may_accept() const
 
 bool DacBank::has_room() const { return waiting_ == nullptr && may_accept(); }
 
-void DacBank::accept(tlm::tlm_generic_payload* source, const std::int8_t* x)
+void DacBank::accept(tlm::tlm_generic_payload* source, MvmToken& token)
 {
-    MvmToken& token = controller_.new_token(x);
     token.source = source;
     token.record.times.in = last_in_ = edges_.now();
     any_yet_ = true;
     slots_.push_back(&token);
 }
 
-void DacBank::offer(const std::int8_t* x)
+void DacBank::offer(MvmToken& token)
 {
-    accept(nullptr, x);
+    accept(nullptr, token);
     wake_on_edge();
 }
 
@@ -43,7 +42,8 @@ tlm::tlm_response_status DacBank::check(const tlm::tlm_generic_payload& trans) c
     if (trans.get_command() != tlm::TLM_WRITE_COMMAND) { return tlm::TLM_COMMAND_ERROR_RESPONSE; }
     if (trans.get_address() != 0) { return tlm::TLM_ADDRESS_ERROR_RESPONSE; }
     if (trans.get_byte_enable_ptr() != nullptr) { return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE; }
-    if (trans.get_data_length() != rows || trans.get_streaming_width() < rows) {
+    const std::size_t bytes = controller_.vector_bytes();
+    if (trans.get_data_length() != bytes || trans.get_streaming_width() < bytes) {
         return tlm::TLM_BURST_ERROR_RESPONSE;
     }
     const unsigned char* data = trans.get_data_ptr();
@@ -88,7 +88,7 @@ void DacBank::b_transport(tlm::tlm_generic_payload& trans, sc_core::sc_time& del
             sc_core::wait(room_);
         }
     }
-    offer(reinterpret_cast<const std::int8_t*>(trans.get_data_ptr()));
+    offer(controller_.new_token(trans.get_data_ptr(), trans.get_data_length()));
 }
 
 void DacBank::answer(tlm::tlm_generic_payload& trans, tlm::tlm_response_status status)
@@ -138,7 +138,7 @@ void DacBank::step()
         if (may_accept()) {
             tlm::tlm_generic_payload& trans = *waiting_;
             waiting_ = nullptr;
-            accept(&trans, reinterpret_cast<const std::int8_t*>(trans.get_data_ptr()));
+            accept(&trans, controller_.new_token(trans.get_data_ptr(), trans.get_data_length()));
             tlm::tlm_phase phase = tlm::END_REQ;
             sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
             x_tsock->nb_transport_bw(trans, phase, delay);

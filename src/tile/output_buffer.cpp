@@ -47,8 +47,8 @@ void OutputBuffer::step()
     } else if (!out.offering()) {
         MvmToken& token = *waiting_.front();
         waiting_.pop_front();
-        auto& y = token.record.values.y;
-        out.offer(token, y.data(), y.size() * sizeof y[0]);
+        auto& words = leaving(token);
+        out.offer(token, words.data(), words.size() * sizeof words[0]);
     }
 }
 

@@ -22,8 +22,8 @@ void PostBank::step()
         token.record.times.done = edges_.now();
         counts.release();
         // The slot was reserved at H_k, so the buffer takes it at this edge.
-        auto& y = token.record.values.y;
-        results.offer(token, y.data(), y.size() * sizeof y[0]);
+        auto& out = leaving(token);
+        results.offer(token, out.data(), out.size() * sizeof out[0]);
     }
     const auto slots = static_cast<std::size_t>(controller_.config().controller.output_slots);
     if (MvmToken* next = counts.offered();
@@ -31,7 +31,7 @@ void PostBank::step()
         ++slots_reserved_;
         computing_ = next;
         next->record.times.post = edges_.now();
-        y_valid_ = edges_.now() + static_cast<std::uint64_t>(controller_.n_post());
+        y_valid_ = edges_.now() + static_cast<std::uint64_t>(controller_.n_post(*next));
         per_lane_.assign(per_lane_.size(), {});
         controller_.process(*next, per_lane_);
         for (std::size_t l = 0; l < per_lane_.size(); ++l) { lane[l].counters.add(per_lane_[l]); }

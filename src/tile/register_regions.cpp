@@ -35,6 +35,7 @@ std::uint32_t* RegisterState::memory(Region region)
         case Region::input_bank: return input_bank_.data();
         case Region::output_bank: return output_bank_.data();
         case Region::partial_bank: return partial_bank_.data();
+        case Region::residual_bank: return residual_bank_.data();
         case Region::test_currents:
         case Region::affine:
         case Region::weights: break;
@@ -49,6 +50,7 @@ void RegisterState::read_region(const RegionInfo& region, std::size_t first, std
         case Region::input_bank: std::copy_n(&input_bank_[first], n, words); break;
         case Region::output_bank: std::copy_n(&output_bank_[first], n, words); break;
         case Region::partial_bank: std::copy_n(&partial_bank_[first], n, words); break;
+        case Region::residual_bank: std::copy_n(&residual_bank_[first], n, words); break;
         case Region::test_currents:
             for (std::size_t i = 0; i < n; ++i) {
                 words[i] = bits(backend_.read_test_current(first + i));
@@ -66,6 +68,7 @@ void RegisterState::write_region(const RegionInfo& region, std::size_t first,
 {
     switch (region.region) {
         case Region::input_bank: std::copy_n(words, n, &input_bank_[first]); break;
+        case Region::residual_bank: std::copy_n(words, n, &residual_bank_[first]); break;
         case Region::test_currents:
             for (std::size_t i = 0; i < n; ++i) {
                 backend_.write_test_current(first + i, static_cast<std::int32_t>(words[i]));

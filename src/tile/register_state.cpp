@@ -27,12 +27,11 @@ std::uint64_t counter(const TileCounters& c, std::size_t index)
 RegisterState::RegisterState(Backend& backend)
     : backend_(backend),
       map_(backend.rows(), backend.cols()),
-      configured_activation_(backend.activation()),
-      configured_adc_test_(backend.adc_test()),
-      configured_nominal_curves_(backend.nominal_curves()),
+      configured_(backend.mode()),
       input_bank_((backend.rows() + 3) / 4),
       output_bank_(backend.cols()),
-      partial_bank_(backend.cols())
+      partial_bank_(backend.cols()),
+      residual_bank_((backend.cols() + 1) / 2)
 {
 }
 
@@ -70,12 +69,14 @@ std::uint32_t RegisterState::read_register(Register reg) const
         }
         case Register::irq_enable: return irq_enable_;
         case Register::irq_status: return irq_status_;
-        case Register::mode:
-            return put(f::mode_activation, static_cast<std::uint32_t>(backend_.activation())) |
-                   put(f::mode_scale_exponent,
-                       static_cast<std::uint32_t>(backend_.scale_exponent())) |
-                   put(f::mode_adc_test, backend_.adc_test());
-        case Register::curve_select: return put(f::curve_nominal, backend_.nominal_curves());
+        case Register::mode: {
+            const Mode m = backend_.mode();
+            return put(f::mode_activation, static_cast<std::uint32_t>(m.activation)) |
+                   put(f::mode_scale_exponent, static_cast<std::uint32_t>(m.scale_exponent)) |
+                   put(f::mode_adc_test, m.adc_test) | put(f::mode_residual_in, m.residual_in) |
+                   put(f::mode_partial_out, m.partial_out);
+        }
+        case Register::curve_select: return put(f::curve_nominal, backend_.mode().nominal_curves);
         case Register::weight_full_scale:
             return put(f::full_scale_code,
                        static_cast<std::uint32_t>(backend_.weight_full_scale()));
@@ -127,14 +128,18 @@ void RegisterState::write_register(Register reg, std::uint32_t word)
         case Register::irq_enable: irq_enable_ = word & all_irqs; break;
         case Register::irq_status: irq_status_ &= ~word; break;
         case Register::mode:
-            backend_.set_mode(static_cast<int>(get(f::mode_activation, word)),
-                              static_cast<int>(get(f::mode_scale_exponent, word)),
-                              get(f::mode_adc_test, word) == 1, backend_.nominal_curves());
+            backend_.set_mode(
+                {static_cast<int>(get(f::mode_activation, word)),
+                 static_cast<int>(get(f::mode_scale_exponent, word)),
+                 get(f::mode_adc_test, word) == 1, get(f::mode_residual_in, word) == 1,
+                 get(f::mode_partial_out, word) == 1, backend_.mode().nominal_curves});
             break;
-        case Register::curve_select:
-            backend_.set_mode(backend_.activation(), backend_.scale_exponent(), backend_.adc_test(),
-                              get(f::curve_nominal, word) == 1);
+        case Register::curve_select: {
+            Mode mode = backend_.mode();
+            mode.nominal_curves = get(f::curve_nominal, word) == 1;
+            backend_.set_mode(mode);
             break;
+        }
         case Register::weight_full_scale:
             backend_.set_weight_full_scale(
                 static_cast<std::int32_t>(get(f::full_scale_code, word)));
@@ -174,12 +179,13 @@ void RegisterState::power_on()
     control_ = 0;
     irq_enable_ = 0;
     irq_status_ = 0;
-    for (auto* bank : {&input_bank_, &output_bank_, &partial_bank_}) {
+    for (auto* bank : {&input_bank_, &output_bank_, &partial_bank_, &residual_bank_}) {
         std::fill(bank->begin(), bank->end(), 0U);  // in place: direct pointers stay valid
     }
     backend_.set_output_to_bank(false);
-    backend_.set_mode(configured_activation_, backend_.scale_exponent(), configured_adc_test_,
-                      configured_nominal_curves_);
+    Mode mode = configured_;
+    mode.scale_exponent = backend_.mode().scale_exponent;
+    backend_.set_mode(mode);
 }
 
 void RegisterState::ring_input()
@@ -191,7 +197,11 @@ void RegisterState::ring_input()
     // Pulse codes are -127 .. 127. They are checked here because a direct pointer writes unseen.
     const bool is_code = std::find(x.begin(), x.end(), -128) == x.end();
     if (get(fields::control_enable, control_) == 1 && is_code && backend_.input_has_room()) {
-        backend_.offer_input(x.data());
+        std::vector<std::int16_t> residual(map_.cols());
+        for (std::size_t c = 0; c < residual.size(); ++c) {
+            residual[c] = static_cast<std::int16_t>(residual_bank_[c / 2] >> (16 * (c % 2)));
+        }
+        backend_.offer_input(x.data(), residual.data());
     } else {
         raise(fields::irq_doorbell_error);
     }

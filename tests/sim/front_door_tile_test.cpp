@@ -39,9 +39,12 @@ struct FrontDoorRig : StreamRig {
     mvm::Job job;
 };
 
-void doorbells_equal_the_pure_functions(config::PostUnit post)
+/// @param residual  brings residual words through the bank
+void doorbells_equal_the_pure_functions(config::PostUnit post, bool residual)
 {
     FrontDoorRig rig(odd_tile(post));
+    while (rig.job.words.residual_in != residual) { random_ports(rig.config(), rig.job, rig.dice); }
+    rig.job.words.partial_out = false;
     const std::size_t n = rig.job.inputs.rows();
     rig.body = [&] {
         FrontDoor door(rig.cpu, rig.config());
@@ -54,7 +57,7 @@ void doorbells_equal_the_pure_functions(config::PostUnit post)
         const auto expected = Expected(rig.config(), rig.targets).of(rig.job);
         for (std::size_t k = 0; k < n; ++k) {
             EXPECT_EQ(get(f::status_input_room, rig.cpu.get(Register::status)), 1U);
-            door.send(rig.job.inputs.row(k));
+            door.send(rig.job.inputs.row(k), residual ? rig.job.residuals.row(k) : nullptr);
             EXPECT_EQ(get(f::status_busy, rig.cpu.get(Register::status)), 1U);
             if (!rig.irq.read()) { sc_core::wait(rig.irq.posedge_event()); }
             const auto out = door.fetch();
@@ -92,11 +95,19 @@ void doorbells_equal_the_pure_functions(config::PostUnit post)
 
 TEST(FrontDoorTile, NmpuByDoorbellsEqualsThePureFunctions)
 {
-    doorbells_equal_the_pure_functions(config::PostUnit::nmpu);
+    doorbells_equal_the_pure_functions(config::PostUnit::nmpu, false);
 }
 TEST(FrontDoorTile, LdpuByDoorbellsEqualsThePureFunctions)
 {
-    doorbells_equal_the_pure_functions(config::PostUnit::ldpu);
+    doorbells_equal_the_pure_functions(config::PostUnit::ldpu, false);
+}
+TEST(FrontDoorTile, NmpuTakesResidualsFromTheirBank)
+{
+    doorbells_equal_the_pure_functions(config::PostUnit::nmpu, true);
+}
+TEST(FrontDoorTile, LdpuTakesResidualsFromTheirBank)
+{
+    doorbells_equal_the_pure_functions(config::PostUnit::ldpu, true);
 }
 
 TEST(FrontDoorTile, BankAndSocketGiveTheSameYInTheSameOrder)

@@ -101,7 +101,7 @@ private:
         for (std::size_t i = 0; i < rig.config().cols; ++i) {
             EXPECT_EQ(c.read_affine(i), job_.words.nmpu[i]) << where_;
         }
-        EXPECT_EQ(c.scale_exponent(), job_.words.scale_exponent);
+        EXPECT_EQ(c.mode().scale_exponent, job_.words.scale_exponent);
         n_done_ = rig.records.size();
         n_in_ = rig.source.n_taken();
     }

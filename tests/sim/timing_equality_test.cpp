@@ -38,6 +38,8 @@ config::TileConfig random_tile(config::ReadMode mode, config::PostUnit post, Dic
     c.ldpu.lanes = dice.roll(1, 4);
     c.ldpu.n_initiation_interval = dice.roll(1, 5);
     c.ldpu.n_fill = dice.flip() ? dice.roll(0, 20) : dice.roll(0, 3 * longest_read(c));
+    c.ldpu.residual_passes = dice.roll(0, 2);
+    c.nmpu.residual_fraction = dice.roll(0, 4);
     c.controller.double_buffered = dice.flip();
     c.controller.input_slots = dice.roll(1, 3);
     c.controller.output_slots = dice.roll(1, 3);
@@ -105,6 +107,7 @@ private:
             job.words = random_words(rig_.config(), dice_);
             const auto n = static_cast<std::size_t>(dice_.roll(1, 9));
             job.inputs = random_inputs(n, rig_.config().rows, dice_);
+            random_ports(rig_.config(), job, dice_);
             job.arrival = random_arrival(longest_read(rig_.config()), dice_);
             job.sink = random_sink(longest_read(rig_.config()), dice_);
             job.first_read = n_mvms;
@@ -128,7 +131,8 @@ private:
             ASSERT_EQ(got[k].mvm, k) << where << ": out of order";
             ASSERT_EQ(text(got[k].times), text(expected[k].times)) << where;
             ASSERT_EQ(got[k].values, expected[k].values) << where << ": stalls changed a value";
-            ASSERT_EQ(rig_.taken[k], expected[k].values.y) << where << ": other bytes at the sink";
+            ASSERT_EQ(rig_.taken[k], leaving(job, expected[k].values))
+                << where << ": other bytes at the sink";
             states.add(expected[k].times);
         }
         const mvm::StateCycles closed = states.finish();

@@ -230,5 +230,49 @@ TEST(VectorDoor, HasNeitherDebugAccessNorPointers)
     EXPECT_TRUE(rig.records.empty());
 }
 
+TEST(VectorDoor, ResidualWordsComeBehindTheCodes)
+{
+    config::TileConfig c = tiny_tile();
+    c.rows = 3;  // one byte of padding
+    DoorRig rig(c);
+    rig.job.words.residual_in = true;
+    rig.body = [&] {
+        rig.program(rig.targets, rig.job.words);
+        VectorInitiator::Transfer with{{1, 2, 3, 99, 10, 0, -1, -1, 0, 1, 2, 0}};
+        VectorInitiator::Transfer without{{1, 2, 3}};
+        rig.source.send(without);
+        EXPECT_EQ(without.status, tlm::TLM_BURST_ERROR_RESPONSE) << "the words are missing";
+        rig.source.send(with);
+        rig.source.wait_for(with);
+        rig.cycles(400);
+    };
+    run_rigs({&rig});
+    rig.expect_clean();
+    ASSERT_EQ(rig.records.size(), 1U);
+    EXPECT_EQ(rig.records[0].values.x, (std::vector<std::int8_t>{1, 2, 3}));
+    EXPECT_EQ(rig.records[0].values.residual, (std::vector<std::int16_t>{10, -1, 256, 2}));
+}
+
+TEST(VectorDoor, AVectorKeepsItsResidualWhenTheModeChangesMeanwhile)
+{
+    DoorRig rig(tiny_tile());
+    rig.job.words.residual_in = true;
+    rig.body = [&] {
+        rig.program(rig.targets, rig.job.words);
+        VectorInitiator::Transfer first{{1, 2, 3, 4, 1, 0, 2, 0, 3, 0, 4, 0}};
+        rig.source.send(first);
+        rig.job.words.residual_in = false;
+        rig.program(rig.targets, rig.job.words);  // while it is being read
+        VectorInitiator::Transfer second{{1, 2, 3, 4}};
+        rig.source.send(second);
+        rig.source.wait_for(second);
+        rig.cycles(400);
+    };
+    run_rigs({&rig});
+    ASSERT_EQ(rig.records.size(), 2U);
+    EXPECT_EQ(rig.records[0].values.residual, (std::vector<std::int16_t>{1, 2, 3, 4}));
+    EXPECT_TRUE(rig.records[1].values.residual.empty());
+}
+
 }  // namespace
 }  // namespace aimc::test

@@ -33,11 +33,13 @@ public:
     int mode_exponent = 2;
     bool mode_adc_test = false;
     bool mode_nominal = false;
+    bool mode_residual_in = false, mode_partial_out = false;
     bool room = true;
     bool is_busy = false;
     bool output_to_bank = false;
-    std::vector<std::vector<std::int8_t>> inputs;  ///< vectors offered
-    std::deque<Output> outputs;                    ///< vectors waiting
+    std::vector<std::vector<std::int8_t>> inputs;      ///< vectors offered
+    std::vector<std::vector<std::int16_t>> residuals;  ///< that came with them
+    std::deque<Output> outputs;                        ///< vectors waiting
     tile::TileCounters tile_counters;
     int n_changes = 0;            ///< calls that change something
     int n_programming_calls = 0;  ///< write_weights
@@ -70,17 +72,20 @@ public:
     {
         return affine16.at(column);
     }
-    void set_mode(int activation, int scale_exponent, bool adc_test, bool nominal) override
+    void set_mode(const tile::Mode& mode) override
     {
-        changed(mode_activation, activation);
-        mode_exponent = scale_exponent;
-        mode_adc_test = adc_test;
-        mode_nominal = nominal;
+        changed(mode_activation, mode.activation);
+        mode_exponent = mode.scale_exponent;
+        mode_adc_test = mode.adc_test;
+        mode_nominal = mode.nominal_curves;
+        mode_residual_in = mode.residual_in;
+        mode_partial_out = mode.partial_out;
     }
-    int activation() const override { return mode_activation; }
-    int scale_exponent() const override { return mode_exponent; }
-    bool adc_test() const override { return mode_adc_test; }
-    bool nominal_curves() const override { return mode_nominal; }
+    tile::Mode mode() const override
+    {
+        return {mode_activation,  mode_exponent,    mode_adc_test,
+                mode_residual_in, mode_partial_out, mode_nominal};
+    }
     void write_test_current(std::size_t column, std::int32_t current) override
     {
         changed(test_currents.at(column), current);
@@ -90,9 +95,10 @@ public:
         return test_currents.at(column);
     }
     bool input_has_room() const override { return room; }
-    void offer_input(const std::int8_t* x) override
+    void offer_input(const std::int8_t* x, const std::int16_t* residual) override
     {
         ++n_changes;
+        residuals.emplace_back(residual, residual + cols());
         inputs.emplace_back(x, x + rows_);
     }
     void set_output_to_bank(bool on) override { changed(output_to_bank, on); }

@@ -54,13 +54,20 @@ public:
                         {half(l.scale_p.bits) | half(l.scale_n.bits) << 16U,
                          half(l.offset.bits) | half(l.gamma.bits) << 16U, half(l.beta.bits)});
         }
-        port_.write(
-            offset(tile::Register::mode),
-            {put(f::mode_activation, static_cast<std::uint32_t>(words.activation)) |
-             put(f::mode_scale_exponent, static_cast<std::uint32_t>(words.scale_exponent))});
+        port_.write(offset(tile::Register::mode),
+                    {put(f::mode_activation, static_cast<std::uint32_t>(words.activation)) |
+                     put(f::mode_scale_exponent, static_cast<std::uint32_t>(words.scale_exponent)) |
+                     put(f::mode_residual_in, words.residual_in ? 1 : 0) |
+                     put(f::mode_partial_out, words.partial_out ? 1 : 0)});
     }
-    void send(const std::int8_t* x)
+    /// @param residual  [cols] or nullptr
+    void send(const std::int8_t* x, const std::int16_t* residual = nullptr)
     {
+        if (residual != nullptr) {
+            std::vector<std::uint32_t> pairs((config_.cols + 1) / 2);
+            std::memcpy(pairs.data(), residual, 2 * config_.cols);
+            port_.write(offset(tile::Region::residual_bank), pairs);
+        }
         std::vector<std::uint32_t> words((config_.rows + 3) / 4);
         std::memcpy(words.data(), x, config_.rows);
         port_.write(offset(tile::Region::input_bank), words);

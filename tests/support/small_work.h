@@ -68,6 +68,26 @@ inline Matrix<std::int8_t> random_inputs(std::size_t n, std::size_t rows, Dice& 
     return x;
 }
 
+/// Lets a job bring residual words, and partial sums leave, or not.
+inline void random_ports(const config::TileConfig& c, mvm::Job& job, Dice& dice)
+{
+    job.words.partial_out = dice.flip();
+    job.words.residual_in = dice.flip();
+    job.residuals = {};
+    if (!job.words.residual_in) { return; }
+    job.residuals = Matrix<std::int16_t>(job.inputs.rows(), c.cols);
+    const int most = dice.flip() ? 100 : 32767;
+    for (auto& word : job.residuals.data()) {
+        word = static_cast<std::int16_t>(dice.roll(-most - 1, most));
+    }
+}
+
+/// What leaves the tile at O_k.
+inline const std::vector<std::int32_t>& leaving(const mvm::Job& job, const mvm::MvmValues& v)
+{
+    return job.words.partial_out ? v.partial : v.y;
+}
+
 /// What the pure rooms say about a job on one chip. Reads are numbered from `job.first_read`.
 class Expected {
 public:
@@ -78,7 +98,8 @@ public:
     std::vector<mvm::MvmRecord> of(const mvm::Job& job) const
     {
         const mvm::PostProcessor post(config_, job.words);
-        mvm::Recurrence recurrence(mvm::timing_rules(config_), job.arrival, job.sink);
+        mvm::Recurrence recurrence(mvm::timing_rules(config_, job.words.residual_in), job.arrival,
+                                   job.sink);
         std::vector<mvm::MvmRecord> all;
         for (std::size_t k = 0; k < job.inputs.rows(); ++k) {
             const std::int8_t* x = job.inputs.row(k);
@@ -93,7 +114,12 @@ public:
             mvm::AnalogPath::Scratch scratch;
             std::vector<mvm::LaneCounters> lanes;
             path_.read(x, {job.first_read + k, false}, scratch, v.c_p.data(), v.c_n.data());
-            post.process(v.c_p.data(), v.c_n.data(), nullptr, v.y.data(), v.partial.data(), lanes);
+            const std::int16_t* residual = nullptr;
+            if (job.words.residual_in) {
+                residual = job.residuals.row(k);
+                v.residual.assign(residual, residual + config_.cols);
+            }
+            post.process(v.c_p.data(), v.c_n.data(), residual, v.y.data(), v.partial.data(), lanes);
             all.push_back(record);
         }
         return all;

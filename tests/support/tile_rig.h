@@ -59,8 +59,8 @@ public:
             controller().write_affine(c, words.nmpu[c]);
             controller().write_affine16(c, words.ldpu[c]);
         }
-        controller().set_mode(static_cast<int>(words.activation), words.scale_exponent, false,
-                              false);
+        controller().set_mode({static_cast<int>(words.activation), words.scale_exponent, false,
+                               words.residual_in, words.partial_out, false});
     }
 
     void expect_clean() const

@@ -27,6 +27,8 @@ enum class Purpose : std::uint8_t {
     verify_read = 16,
     calibration_read_noise = 19,   ///< read_noise during calibration
     calibration_adc_thermal = 23,  ///< adc_thermal during calibration
+    batch_norm = 32,               ///< of a generated workload
+    residuals = 33,                ///< of a generated workload
 };
 
 /// Where a random number belongs. Noise is a function of (seed, purpose, tile, row, column, read),
@@ -39,12 +41,12 @@ enum class Purpose : std::uint8_t {
 /// output word (column mod 4) belongs to the column. `lane` tells apart what shares a place:
 /// read noise: the phase (0 PP, 1 PN, 2 NP, 3 NN, 4 one-phase), per cell: phase | polarity << 3;
 /// thermal noise: phase | polarity << 3; programming, drift, ADC curves: polarity << 2; calibration
-/// inputs: the layer, with row 0 and the column counting word lines; stuck devices: polarity << 2 |
-/// device of the pair; dead lines: 0 bit lines, 1 word lines (the column counts them). Draws that
-/// share a place differ in `read`: programming and verifying reads, by the iteration; read noise
-/// per segment and per cell by `row`, the pulse length or the word line. These two take 16 bits a
-/// column: half column % 2 (0: low) of word column % 8 / 2 of the block that counter word column /
-/// 8 names.
+/// inputs: the layer, with row 0 and the column counting word lines; batch norm: 0 the factor, 1
+/// its sign, 2 the summand; stuck devices: polarity << 2 | device of the pair; dead lines: 0 bit
+/// lines, 1 word lines (the column counts them). Draws that share a place differ in `read`:
+/// programming and verifying reads, by the iteration; read noise per segment and per cell by `row`,
+/// the pulse length or the word line. These two take 16 bits a column: half column % 2 (0: low) of
+/// word column % 8 / 2 of the block that counter word column / 8 names.
 struct Place {
     std::uint64_t seed = 0;
     Purpose purpose = Purpose::programming;

@@ -6,6 +6,7 @@
 #include "aimc/nmpu/lane.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 /// From played vectors to the affine words of the post unit, as at a chip bring-up.
@@ -16,6 +17,7 @@ struct ColumnSamples {
     std::vector<std::int32_t> c_p, c_n;  ///< counts
     std::vector<std::int64_t> ideal;     ///< W x of this column, exact
     int count_fraction = 0;              ///< counts are in units of 2^-count_fraction
+    double factor = 1.0, summand = 0.0;  ///< batch norm: the output is factor * W x + summand
 };
 
 /// target = s_p * c+ - s_n * c- + o  by least squares; s and o in units of W x.
@@ -25,8 +27,22 @@ struct AffineFit {
     double nominal = 1.0;               ///< scale where nothing was seen: 1 LSB per count
     bool has_p = false, has_n = false;  ///< false: that count never changed, or the branch lacks it
     bool rank_deficient = false;        ///< nothing to fit: nominal scale, zero offset
+    double factor = 1.0, summand = 0.0;  ///< batch norm on top of it
+
+    // The whole map from counts to the output, in units of W x: what the NMPU's words hold.
+    double scale_p() const { return factor * s_p; }
+    double scale_n() const { return factor * s_n; }
+    double offset() const { return factor * o + summand; }
 };
 AffineFit fit_column(const ColumnSamples& samples, config::Branch branch);
+
+/// A word that did not fit its format: the nearest one that does took its place.
+struct Misfit {
+    std::size_t column = 0;  ///< of the layer
+    std::string word;        ///< s_p, s_n or o; gamma or beta of the LDPU
+    double wanted = 0.0;     ///< [LSB per count] of a scale, [LSB] of an offset
+    double given = 0.0;
+};
 
 /// Words of one column and what had to give.
 struct QuantisedColumn {
@@ -34,14 +50,19 @@ struct QuantisedColumn {
     ldpu::AffineWords16 ldpu;
     bool scale_clipped = false;  ///< negative, or beyond the format
     bool offset_clipped = false;
+    std::vector<Misfit> misfits;  ///< one for each such word
 };
 
 /// Scales to the nearest word (half to even), then the offset again with the quantised scales and
 /// the bit-true lane, so that it is right at the operating mean.
+/// The batch norm is folded into them.
 /// @param y_lsb  one output LSB in units of W x
 QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
                               const config::NmpuConfig& format, int scale_exponent);
-QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb);
+/// The LDPU undoes the converter first and has the batch norm in words of its own.
+/// @param w_lsb  unit of the value between the two, in units of W x; without a batch norm y_lsb
+QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
+                              double w_lsb);
 
 /// The smallest e (0 .. 4) at which at least 98 % of the columns have both scales in their format;
 /// 4 if none does.

@@ -20,13 +20,17 @@ struct LayerCalibration {
     std::uint64_t vectors = 0;    ///< played
     std::uint64_t cycles = 0;     ///< what playing them takes on this tile
     std::uint64_t columns_needing_exponent = 0;
-    std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;
+    std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;  ///< columns
+    std::vector<Misfit> misfits;       ///< words of the configured unit that did not fit
     std::vector<double> before_lsb;    ///< [layer cols] rms residual with one common scale   [LSB]
     std::vector<double> after_lsb;     ///< [layer cols] rms residual with the words          [LSB]
     std::vector<double> gain_after;    ///< [layer cols] slope of the corrected output       [-]
     std::vector<double> offset_after;  ///< [layer cols] its value at W x = 0                [LSB]
     Matrix<std::int8_t> probes;        ///< [n x layer rows] played first, for drift compensation
 };
+
+/// Counts the columns with a misfit into scales_clipped and offsets_clipped.
+void count_misfits(LayerCalibration& layer);
 
 /// The input codes of a layer on the word lines of the tile; other lines rest.
 /// @param x  [n x layer rows]   @return [n x tile rows]

@@ -32,13 +32,13 @@ std::vector<std::vector<double>> compensation_factors(config::Compensation kind,
                                                       const Readout& then, const Readout& now);
 
 /// The words of a layer with scale and offset times alpha, in their formats.
-/// Choice: the offset goes with the scale, for it stems from the converter; a folded batch norm
-/// would keep its own part. Where the calibration chose the scale exponent, it rises when more
+/// Choice: the offset goes with the scale, for it stems from the converter; what a folded batch
+/// norm added to it stays. Where the calibration chose the scale exponent, it rises when more
 /// than 2 % of the columns would no longer fit.
 /// @param factors  [layer cols]
 /// @param clipped  + 1 for every scale or offset that no longer fits
-mvm::PostWords compensated(const config::TileConfig& config, const config::Range& cols,
-                           const mvm::PostWords& words, const std::vector<double>& factors,
-                           std::uint64_t& clipped);
+mvm::PostWords compensated(const config::TileConfig& config, const config::Layer& layer,
+                           double y_lsb, const mvm::PostWords& words,
+                           const std::vector<double>& factors, std::uint64_t& clipped);
 
 }  // namespace aimc::calibration

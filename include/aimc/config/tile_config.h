@@ -31,6 +31,7 @@ enum class NonMonotone { reject, isotonic };
 enum class PostUnit { nmpu, ldpu };
 enum class Branch { polarity, difference, single };
 enum class Activation { identity, relu, clipped_relu };
+enum class TileOutput { y, partial };
 enum class CalibrationMethod { least_squares, fixed };
 enum class CalibrationVectors { random_signed, representative };
 
@@ -153,6 +154,7 @@ struct LdpuConfig {
     int lanes = 4;
     int n_initiation_interval = 5;  ///< [cycles]
     int n_fill = 13;                ///< [cycles]
+    int residual_passes = 1;        ///< further passes when residuals are added
 };
 
 struct ControllerConfig {
@@ -189,6 +191,9 @@ struct WorkloadConfig {
     int mvms = 64;                         ///< generated vectors
     std::string weights = "normal";        ///< normal | uniform | a .npy file
     std::string inputs = "random_signed";  ///< random_signed | a .npy file
+    std::string batch_norm = "none";       ///< none | random | a .npy file
+    std::string residual = "none";         ///< none | random | a .npy file
+    TileOutput output = TileOutput::y;     ///< what leaves the tile: y, or partial sums
 };
 
 struct TileConfig {

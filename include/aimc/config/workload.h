@@ -17,6 +17,14 @@ struct Range {
     std::size_t size() const { return to - from; }
 };
 
+/// Batch normalisation of a layer at inference: factor * W x + summand, per column. Both take W x
+/// in its own units (weight code x input code); the summand is in those units, too.
+struct BatchNorm {
+    std::vector<double> factor;   ///< [layer cols] >= 0 [-]; empty: none
+    std::vector<double> summand;  ///< [layer cols]
+    std::size_t n_swapped = 0;    ///< columns whose factor was negative: G+ and G- are exchanged
+};
+
 /// Weights of one layer and where they sit on the tile.
 struct Layer {
     std::string name;
@@ -26,6 +34,17 @@ struct Layer {
     Range cols;
     Activation activation = Activation::identity;
     int out_shift = 0;  ///< right shift from this layer's y to the next layer's x
+    BatchNorm batch_norm;
+    Matrix<std::int16_t> residuals;  ///< [n x layer cols] added before the activation, raw words of
+                                     ///< nmpu.residual_fraction; empty: none
+    TileOutput output = TileOutput::y;
+
+    /// What the layer is to compute of column c's W x, before the activation.  [units of W x]
+    double target(std::size_t c, std::int64_t product) const
+    {
+        const auto z = static_cast<double>(product);
+        return batch_norm.factor.empty() ? z : batch_norm.factor[c] * z + batch_norm.summand[c];
+    }
 };
 
 /// When the source offers vectors: vector k is offered `gap` cycles after vector k-1 was taken, so
@@ -53,6 +72,12 @@ struct Workload {
     Arrival arrival;
     SinkPattern sink;
 };
+
+/// Gives a layer its batch normalisation: factor and summand of z = W x with w and x in [-1, 1].
+/// Scales of the post unit are unsigned, so a negative factor turns the column's weights round
+/// (G+ and G- change places) and becomes positive. Call it once, after the weights are there.
+void set_batch_norm(Layer& layer, const std::vector<double>& factor,
+                    const std::vector<double>& summand);
 
 /// Reads an aimc-workload/1 file and the .npy files it names. Throws InputError with all problems.
 /// @param tile_rows, tile_cols  size of the tile the layers must fit on

@@ -15,7 +15,8 @@ namespace aimc::mvm {
 /// One stretch of work with the same affine words: the vectors of one layer. Cycle 0 is its in_0.
 struct Job {
     PostWords words;
-    Matrix<std::int8_t> inputs;  ///< [n x tile rows]
+    Matrix<std::int8_t> inputs;      ///< [n x tile rows]
+    Matrix<std::int16_t> residuals;  ///< [n x tile cols]; empty unless words.residual_in
     config::Arrival arrival;
     config::SinkPattern sink;
     std::uint64_t first_read = 0;  ///< read index of vector 0: read noise is a function of it

@@ -14,11 +14,14 @@ namespace aimc::mvm {
 struct PostWords {
     int scale_exponent = 0;  ///< e of the NMPU
     config::Activation activation = config::Activation::identity;
+    bool residual_in = false;               ///< residuals come with the vectors
+    bool partial_out = false;               ///< partial sums leave, instead of y
     std::vector<nmpu::AffineWords> nmpu;    ///< [cols]
     std::vector<ldpu::AffineWords16> ldpu;  ///< [cols], filled when the unit is the LDPU
 };
 
-/// How often a lane had to give in. Per run; also kept per lane.
+/// How often a lane had to give in: `saturated` and `relu_clipped` where y leaves,
+/// `partial_saturated` where partial sums do. Per run; also kept per lane.
 struct LaneCounters {
     std::uint64_t saturated = 0;
     std::uint64_t relu_clipped = 0;
@@ -37,21 +40,32 @@ public:
     PostProcessor(const config::TileConfig& config, PostWords words);
 
     /// @param c_p, c_n   [cols] counts
-    /// @param residual   [cols] raw residual words, or nullptr
+    /// @param residual   [cols] raw words of nmpu.residual_fraction bits, or nullptr
     /// @param y, partial [cols] results
-    void process(const std::int32_t* c_p, const std::int32_t* c_n, const std::int32_t* residual,
+    void process(const std::int32_t* c_p, const std::int32_t* c_n, const std::int16_t* residual,
                  std::int32_t* y, std::int32_t* partial, std::vector<LaneCounters>& per_lane) const;
 
     const PostWords& words() const { return words_; }
     int lanes() const { return lanes_; }
 
 private:
+    void process_nmpu(const std::int32_t* c_p, const std::int32_t* c_n,
+                      const std::int16_t* residual, std::int32_t* y, std::int32_t* partial,
+                      std::vector<LaneCounters>& per_lane) const;
+    void process_ldpu(const std::int32_t* c_p, const std::int32_t* c_n,
+                      const std::int16_t* residual, std::int32_t* y, std::int32_t* partial,
+                      std::vector<LaneCounters>& per_lane) const;
+
     config::TileConfig config_;
     PostWords words_;
     int lanes_;
 };
 
+/// How the LDPU of a tile is set: formats of the ports are those of `nmpu`, whichever unit it is.
+ldpu::LaneSettings ldpu_settings(const config::TileConfig& config, config::Activation activation);
+
 /// Cycles the post unit needs per vector (N of the timing recurrence): NMPU 7, LDPU 973 by default.
-int n_post_cycles(const config::TileConfig& config);
+/// The NMPU adds residuals in the pipeline that it has; the LDPU needs ldpu.residual_passes more.
+int n_post_cycles(const config::TileConfig& config, bool residual_in = false);
 
 }  // namespace aimc::mvm

@@ -23,15 +23,16 @@ struct MvmTimes {
 
 /// The integers of one MVM.
 struct MvmValues {
-    std::vector<std::int8_t> x;         ///< [rows]
-    std::vector<std::int32_t> c_p;      ///< [cols]
-    std::vector<std::int32_t> c_n;      ///< [cols]
-    std::vector<std::int32_t> y;        ///< [cols]
-    std::vector<std::int32_t> partial;  ///< [cols]
+    std::vector<std::int8_t> x;            ///< [rows]
+    std::vector<std::int32_t> c_p;         ///< [cols]
+    std::vector<std::int32_t> c_n;         ///< [cols]
+    std::vector<std::int32_t> y;           ///< [cols]
+    std::vector<std::int32_t> partial;     ///< [cols]
+    std::vector<std::int16_t> residual{};  ///< [cols] words that came with x; empty: none
     friend bool operator==(const MvmValues& a, const MvmValues& b)
     {
         return a.x == b.x && a.c_p == b.c_p && a.c_n == b.c_n && a.y == b.y &&
-               a.partial == b.partial;
+               a.partial == b.partial && a.residual == b.residual;
     }
 };
 

@@ -22,7 +22,8 @@ struct TimingRules {
     int input_slots = 1;          ///< B: vectors taken and not yet read to the end
     int output_slots = 2;         ///< D: vectors between post unit and sink
 };
-TimingRules timing_rules(const config::TileConfig& config);
+/// @param residual_in  whether residuals come with the vectors
+TimingRules timing_rules(const config::TileConfig& config, bool residual_in = false);
 
 /// The closed form of the tile's timing; the cycle engine must equal it.
 ///

@@ -70,9 +70,10 @@ struct CalibrationFacts {
     std::uint64_t cycles = 0;
     int scale_exponent = 0;
     std::uint64_t columns_needing_exponent = 0;
-    std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;
-    double residual_before_lsb = 0.0;  ///< rms over columns, nominal words  [LSB]
-    double residual_after_lsb = 0.0;   ///< rms over columns, quantised words [LSB]
+    std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;  ///< columns
+    std::vector<calibration::Misfit> misfits;  ///< every word that did not fit its format
+    double residual_before_lsb = 0.0;          ///< rms over columns, nominal words  [LSB]
+    double residual_after_lsb = 0.0;           ///< rms over columns, quantised words [LSB]
 };
 
 struct LayerResult {
@@ -82,7 +83,9 @@ struct LayerResult {
     MvmError error;      ///< against exact W x
     MvmError post;       ///< post unit against the same affine map in exact arithmetic
     CalibrationFacts calibration;
-    std::uint64_t saturated = 0, relu_clipped = 0;
+    std::uint64_t saturated = 0, relu_clipped = 0;  ///< of what left the tile
+    bool partial_out = false, residual_in = false, batch_norm = false;
+    std::uint64_t columns_swapped = 0;  ///< G+ and G- exchanged for a negative factor
 };
 
 /// The programmed array, at the start of the run.

@@ -25,6 +25,7 @@ public:
     const sc_core::sc_event& done_event() const { return done_event_; }
 
 private:
+    void pack();
     void step();
     tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& trans, tlm::tlm_phase& phase,
                                        sc_core::sc_time& delay);
@@ -32,6 +33,7 @@ private:
 
     sim::Edges edges_;
     const mvm::Job* job_ = nullptr;
+    Matrix<std::uint8_t> vectors_;  ///< [n x bytes] x and residual words as they go to the door
     std::function<bool()> stop_;
     tile::PayloadPool pool_;
     tile::MvmToken none_;  ///< the pool's payloads carry a token; here nobody reads it

@@ -11,6 +11,16 @@
 
 namespace aimc::tile {
 
+/// What MODE and CURVE_SELECT hold.
+struct Mode {
+    int activation = 0;           ///< 0 identity, 1 relu, 2 clipped_relu
+    int scale_exponent = 0;       ///< e of the NMPU
+    bool adc_test = false;        ///< the test currents replace the array
+    bool residual_in = false;     ///< every vector brings residual words with it
+    bool partial_out = false;     ///< partial sums leave, instead of y
+    bool nominal_curves = false;  ///< the ideal line instead of the curves as configured
+};
+
 /// What software may see of a running tile, at one point in time.
 struct TileCounters {
     std::uint64_t mvms_in = 0, mvms_out = 0;
@@ -40,21 +50,16 @@ public:
     virtual void write_affine16(std::size_t column, const ldpu::AffineWords16& words) = 0;
     virtual ldpu::AffineWords16 read_affine16(std::size_t column) const = 0;
 
-    /// MODE fields: activation (0 identity, 1 relu, 2 clipped_relu), scale exponent e, ADC test
-    /// (the test currents replace the array), nominal curves (0: as configured, 1: ideal line).
-    virtual void set_mode(int activation, int scale_exponent, bool adc_test,
-                          bool nominal_curves) = 0;
-    virtual int activation() const = 0;
-    virtual int scale_exponent() const = 0;
-    virtual bool adc_test() const = 0;
-    virtual bool nominal_curves() const = 0;
+    virtual void set_mode(const Mode& mode) = 0;
+    virtual Mode mode() const = 0;
     /// Test current of one column in steps of the current grid, signed.
     virtual void write_test_current(std::size_t column, std::int32_t current) = 0;
     virtual std::int32_t read_test_current(std::size_t column) const = 0;
 
     /// Doorbell path, feeding the same queues as the vector sockets.
     virtual bool input_has_room() const = 0;
-    virtual void offer_input(const std::int8_t* x) = 0;  ///< only when input_has_room()
+    /// Only when input_has_room(). @param residual  [cols] with MODE.residual_in, else ignored
+    virtual void offer_input(const std::int8_t* x, const std::int16_t* residual) = 0;
     /// true: vectors out go to the output bank, one at a time, instead of the socket.
     virtual void set_output_to_bank(bool on) = 0;
     virtual bool output_waiting() const = 0;  ///< a vector for the bank is there

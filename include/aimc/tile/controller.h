@@ -43,9 +43,14 @@ public:
 
     // What the stages ask.
     const config::TileConfig& config() const { return config_; }
-    int n_post() const { return n_post_; }
+    int n_post(const MvmToken& token) const;  ///< N of this vector [cycles]
     int lanes() const;
-    MvmToken& new_token(const std::int8_t* x);
+    /// Bytes of one vector at the door: x, then with MODE.residual_in from the next multiple of 4
+    /// on the residual words, int16 in the byte order of the bus.
+    std::size_t vector_bytes() const;
+    /// @param bytes  as many as were checked at the door: what came with residual words keeps them
+    MvmToken& new_token(const unsigned char* vector, std::size_t bytes);
+    MvmToken& new_token(const std::int8_t* x, const std::int16_t* residual);  ///< may be null
     void prepare_read(MvmToken& token);  ///< which phases, how long
     void drive(MvmToken& token);         ///< at S_k: waveforms
     void convert(MvmToken& token);       ///< at C_k: counts
@@ -82,15 +87,12 @@ public:
     nmpu::AffineWords read_affine(std::size_t column) const override;
     void write_affine16(std::size_t column, const ldpu::AffineWords16& words) override;
     ldpu::AffineWords16 read_affine16(std::size_t column) const override;
-    void set_mode(int activation, int scale_exponent, bool adc_test, bool nominal_curves) override;
-    int activation() const override { return static_cast<int>(words_.activation); }
-    int scale_exponent() const override { return words_.scale_exponent; }
-    bool adc_test() const override { return adc_test_; }
-    bool nominal_curves() const override { return nominal_curves_; }
+    void set_mode(const Mode& mode) override;
+    Mode mode() const override;
     void write_test_current(std::size_t column, std::int32_t current) override;
     std::int32_t read_test_current(std::size_t column) const override;
     bool input_has_room() const override;
-    void offer_input(const std::int8_t* x) override;
+    void offer_input(const std::int8_t* x, const std::int16_t* residual) override;
     void set_output_to_bank(bool on) override;
     bool output_waiting() const override;
     void copy_output(std::int32_t* y, std::int32_t* partial) const override;
@@ -106,7 +108,6 @@ private:
 
     config::TileConfig config_;
     SimdLevel simd_;
-    int n_post_;
     Stages stages_;
     TokenPool tokens_;
     std::deque<MvmToken*> inside_;  ///< taken in, not handed over; oldest first

@@ -26,12 +26,12 @@ public:
             const sc_core::sc_time& t_clk);
 
     bool has_room() const;
-    void offer(const std::int8_t* x);  ///< doorbell; only when has_room()
+    void offer(MvmToken& token);  ///< doorbell; only when has_room()
     void reset() override;
 
 private:
     void step() override;
-    void accept(tlm::tlm_generic_payload* source, const std::int8_t* x);
+    void accept(tlm::tlm_generic_payload* source, MvmToken& token);
     bool may_accept() const;
     void answer(tlm::tlm_generic_payload& trans, tlm::tlm_response_status status);
     void send_answers();

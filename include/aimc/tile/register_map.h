@@ -60,6 +60,7 @@ enum class Region : std::uint32_t {
     output_bank = 0x2000,
     partial_bank = 0x4000,
     test_currents = 0x6000,
+    residual_bank = 0x7800,
     affine = 0x10000,
     weights = 0x01000000,
 };
@@ -68,7 +69,7 @@ constexpr std::uint32_t offset(Register r) { return static_cast<std::uint32_t>(r
 constexpr std::uint32_t offset(Region r) { return static_cast<std::uint32_t>(r); }
 
 inline constexpr std::uint32_t id_value = 0x41494d43;       ///< "AIMC"
-inline constexpr std::uint32_t version_value = 0x00010000;  ///< of this map: 1.0
+inline constexpr std::uint32_t version_value = 0x00010001;  ///< of this map: 1.1
 inline constexpr std::uint32_t affine_stride = 32;          ///< [bytes] of one column
 
 /// The fields by name, so that no bit number is written twice.
@@ -95,6 +96,10 @@ inline constexpr Field mode_activation{"activation", 0, 2,
 inline constexpr Field mode_scale_exponent{"scale_exponent", 4, 3,
                                            "e of the NMPU, 0 to 4; more is refused"};
 inline constexpr Field mode_adc_test{"adc_test", 8, 1, "1: the test currents replace the array"};
+inline constexpr Field mode_residual_in{
+    "residual_in", 9, 1, "1: every vector brings residual words, added before the activation"};
+inline constexpr Field mode_partial_out{"partial_out", 10, 1,
+                                        "1: partial sums leave the tile, instead of y"};
 inline constexpr Field curve_nominal{"nominal", 0, 1, "0: curves as configured, 1: ideal line"};
 inline constexpr Field full_scale_code{"code", 0, 15,
                                        "weight code that stands for G_max; 0 is refused"};

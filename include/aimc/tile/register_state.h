@@ -58,15 +58,14 @@ private:
 
     Backend& backend_;
     RegisterMap map_;
-    int configured_activation_;       ///< MODE.activation after a reset
-    bool configured_adc_test_;        ///< MODE.adc_test after a reset
-    bool configured_nominal_curves_;  ///< CURVE_SELECT.nominal after a reset
-    std::uint32_t control_ = 0;       ///< CONTROL, without its self-clearing bits
+    Mode configured_;            ///< after a reset, but for the scale exponent
+    std::uint32_t control_ = 0;  ///< CONTROL, without its self-clearing bits
     std::uint32_t irq_enable_ = 0;
     std::uint32_t irq_status_ = 0;
-    std::vector<std::uint32_t> input_bank_;    ///< x, four rows to a word
-    std::vector<std::uint32_t> output_bank_;   ///< y [cols]
-    std::vector<std::uint32_t> partial_bank_;  ///< partial sums [cols]
+    std::vector<std::uint32_t> input_bank_;     ///< x, four rows to a word
+    std::vector<std::uint32_t> output_bank_;    ///< y [cols]
+    std::vector<std::uint32_t> partial_bank_;   ///< partial sums [cols]
+    std::vector<std::uint32_t> residual_bank_;  ///< residual words, two columns to a word
 };
 
 }  // namespace aimc::tile

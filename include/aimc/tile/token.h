@@ -22,9 +22,19 @@ struct MvmToken {
     std::shared_ptr<const mvm::AnalogPath> path;  ///< array and curves as they were at S_k
     int n_read = 0;                               ///< A of this vector [cycles]
     std::uint64_t read_index = 0;
+    bool partial_out = false;                    ///< partial sums leave, instead of y
     bool aborted = false;                        ///< a reset came while it was offered at the door
     tlm::tlm_generic_payload* source = nullptr;  ///< transaction that brought x; null: a doorbell
 };
+
+/// What leaves the tile: y, or the partial sums. [cols]
+inline std::vector<std::int32_t>& leaving(MvmToken& token)
+{
+    return token.partial_out ? token.record.values.partial : token.record.values.y;
+}
+
+/// Where residual words follow x in a vector's bytes: at the next multiple of 4.
+constexpr std::size_t residual_at(std::size_t rows) { return (rows + 3) / 4 * 4; }
 
 /// Hands out tokens again and again, so that a run allocates nothing per MVM.
 class TokenPool {

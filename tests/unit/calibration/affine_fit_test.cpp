@@ -69,9 +69,9 @@ TEST(AffineFit, CountsWithBitsBelowOneGiveTheSameWords)
     EXPECT_DOUBLE_EQ(b.o, a.o);
     EXPECT_EQ(quantise_nmpu(fine, b, 1.0, fine_format, 0).nmpu,
               quantise_nmpu(whole, a, 1.0, format, 0).nmpu);
-    const auto half = quantise_ldpu(fine, b, 1.0).ldpu;
-    EXPECT_EQ(half.scale_n, quantise_ldpu(whole, a, 1.0).ldpu.scale_n);
-    EXPECT_EQ(half.offset, quantise_ldpu(whole, a, 1.0).ldpu.offset);
+    const auto half = quantise_ldpu(fine, b, 1.0, 1.0).ldpu;
+    EXPECT_EQ(half.scale_n, quantise_ldpu(whole, a, 1.0, 1.0).ldpu.scale_n);
+    EXPECT_EQ(half.offset, quantise_ldpu(whole, a, 1.0, 1.0).ldpu.offset);
     // nothing seen: the nominal scale is 1 LSB per count in either unit
     fine.c_p = fine.c_n = {0, 0, 0, 0};
     const auto none = fit_column(fine, Branch::polarity);
@@ -198,7 +198,7 @@ TEST(AffineQuantise, ClipsTheOffsetAndSaysSo)
 TEST(AffineQuantise, GivesTheLdpuItsWordsWithoutARange)
 {
     const auto s = samples({{0, 0, 5}, {1, 0, 8}, {0, 1, 3}, {2, 1, 9}});
-    const auto q = quantise_ldpu(s, fit_column(s, Branch::polarity), 2.0);
+    const auto q = quantise_ldpu(s, fit_column(s, Branch::polarity), 2.0, 2.0);
     EXPECT_EQ(q.ldpu.scale_p, ldpu::from_double(1.5));
     EXPECT_EQ(q.ldpu.scale_n, ldpu::from_double(1.0));
     EXPECT_EQ(q.ldpu.offset, ldpu::from_double(2.5));
@@ -230,6 +230,58 @@ TEST(ScaleExponent, IsTheSmallestThatHolds98PercentOfTheColumns)
     EXPECT_EQ(needing, 10u);
     EXPECT_EQ(choose_scale_exponent({scales(8.0, 1.0)}, 8.0, NmpuConfig{}, needing), 0)
         << "it is the scale in output LSB that must fit";
+}
+
+/// W x of -4 .. 4, a count each way, and a batch norm of 3/2 z + 5.
+ColumnSamples normed()
+{
+    ColumnSamples s;
+    for (int z = -4; z <= 4; ++z) {
+        s.c_p.push_back(std::max(z, 0));
+        s.c_n.push_back(std::max(-z, 0));
+        s.ideal.push_back(z);
+    }
+    s.factor = 1.5;
+    s.summand = 5.0;
+    return s;
+}
+
+TEST(BatchNorm, IsFoldedIntoTheWordsOfTheNmpu)
+{
+    const ColumnSamples s = normed();
+    const auto q = quantise_nmpu(s, fit_column(s, Branch::polarity), 2.0, NmpuConfig{}, 0);
+    EXPECT_EQ(q.nmpu, (nmpu::AffineWords{96, 96, 5, 0})) << "3/4 and 5/2, in 1/128 and 1/2";
+    const nmpu::Lane lane(NmpuConfig{}, 0, config::Activation::identity);
+    EXPECT_EQ(lane.accumulate(4, 0, q.nmpu), 22) << "(1.5 * 4 + 5) / 2 = 5.5, in quarters";
+}
+
+TEST(BatchNorm, HasWordsOfItsOwnInTheLdpu)
+{
+    const ColumnSamples s = normed();
+    const auto w = quantise_ldpu(s, fit_column(s, Branch::polarity), 2.0, 4.0).ldpu;
+    EXPECT_EQ(ldpu::to_double(w.scale_p), 0.25) << "counts to units of 4";
+    EXPECT_EQ(ldpu::to_double(w.offset), 0.0);
+    EXPECT_EQ(ldpu::to_double(w.gamma), 3.0) << "and those to output LSB of 2";
+    EXPECT_EQ(ldpu::to_double(w.beta), 2.5);
+    EXPECT_EQ(ldpu::to_double(ldpu::process_column(w, 4, 0, {}).t), 5.5);
+}
+
+TEST(Misfits, AreListedWithWhatWasWanted)
+{
+    ColumnSamples s = normed();
+    s.summand = 500.0;
+    const auto q = quantise_nmpu(s, fit_column(s, Branch::polarity), 0.5, NmpuConfig{}, 0);
+    ASSERT_EQ(q.misfits.size(), 3u);
+    EXPECT_EQ(q.misfits[0].word, "s_p");
+    EXPECT_EQ(q.misfits[1].word, "s_n");
+    EXPECT_EQ(q.misfits[0].wanted, 3.0);
+    EXPECT_EQ(q.misfits[0].given, 255.0 / 128);
+    EXPECT_EQ(q.misfits[2].word, "o");
+    EXPECT_EQ(q.misfits[2].wanted, 1000.0) << "the mean of the counts is the same both ways";
+    EXPECT_EQ(q.misfits[2].given, 63.5);
+    EXPECT_TRUE(q.scale_clipped && q.offset_clipped);
+    EXPECT_TRUE(quantise_nmpu(normed(), fit_column(normed(), Branch::polarity), 2.0, {}, 0)
+                    .misfits.empty());
 }
 
 }  // namespace

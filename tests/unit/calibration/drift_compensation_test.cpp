@@ -55,10 +55,28 @@ mvm::PostWords words()
     return w;
 }
 
+config::Layer layer(const config::Range& cols)
+{
+    config::Layer one;
+    one.cols = cols;
+    return one;
+}
+
+TEST(Compensated, LeavesThePartOfAFoldedBatchNormAlone)
+{
+    config::Layer normed = layer({0, 1});
+    normed.batch_norm.factor = {1.0};
+    normed.batch_norm.summand = {8.0};
+    std::uint64_t clipped = 0;
+    const auto out = compensated(tiny_tile(), normed, 2.0, words(), {1.5}, clipped);
+    EXPECT_EQ(out.nmpu[0].s_p, 150);
+    EXPECT_EQ(out.nmpu[0].o_p, 11) << "8 of the 10 half LSB are the batch norm's: 1.5 * 2 + 8";
+}
+
 TEST(Compensated, ScalesTheWordsOfTheLayersColumnsOnly)
 {
     std::uint64_t clipped = 0;
-    const auto out = compensated(tiny_tile(), {0, 2}, words(), {1.25, 1.25}, clipped);
+    const auto out = compensated(tiny_tile(), layer({0, 2}), 1.0, words(), {1.25, 1.25}, clipped);
     EXPECT_EQ(out.nmpu[0], (nmpu::AffineWords{125, 112, 12, -4})) << "112.5 and 12.5 to even";
     EXPECT_EQ(out.nmpu[1], (nmpu::AffineWords{250, 1, -125, 0}));
     EXPECT_EQ(out.nmpu[2], words().nmpu[2]);
@@ -68,7 +86,7 @@ TEST(Compensated, ScalesTheWordsOfTheLayersColumnsOnly)
 TEST(Compensated, CountsWhatNoLongerFits)
 {
     std::uint64_t clipped = 0;
-    const auto out = compensated(tiny_tile(), {1, 2}, words(), {1.5}, clipped);
+    const auto out = compensated(tiny_tile(), layer({1, 2}), 1.0, words(), {1.5}, clipped);
     EXPECT_EQ(out.nmpu[1], (nmpu::AffineWords{255, 2, -128, 0})) << "300 and -150";
     EXPECT_EQ(clipped, 2u);
 }
@@ -78,7 +96,7 @@ TEST(Compensated, RaisesTheExponentThatTheCalibrationChose)
     auto tile = tiny_tile();
     tile.nmpu.scale_exponent.reset();
     std::uint64_t clipped = 0;
-    const auto out = compensated(tile, {0, 2}, words(), {1.5, 1.5}, clipped);
+    const auto out = compensated(tile, layer({0, 2}), 1.0, words(), {1.5, 1.5}, clipped);
     EXPECT_EQ(out.scale_exponent, words().scale_exponent + 1);
     EXPECT_EQ(out.nmpu[1].s_p, 150) << "300 in twice the unit";
     EXPECT_EQ(out.nmpu[0].o_p, 15) << "offsets have a unit of their own";
@@ -90,7 +108,7 @@ TEST(Compensated, ScalesBinary16Words)
     auto tile = tiny_tile();
     tile.post = config::PostUnit::ldpu;
     std::uint64_t clipped = 0;
-    const auto out = compensated(tile, {0, 1}, words(), {1.5}, clipped);
+    const auto out = compensated(tile, layer({0, 1}), 1.0, words(), {1.5}, clipped);
     EXPECT_EQ(ldpu::to_double(out.ldpu[0].scale_p), 0.75);
     EXPECT_EQ(ldpu::to_double(out.ldpu[0].scale_n), 0.375);
     EXPECT_EQ(ldpu::to_double(out.ldpu[0].offset), -4.5);

@@ -149,5 +149,33 @@ TEST_F(Generate, PrefersTheWorkloadFile)
                                 [&] { workload_for(config); });
 }
 
+TEST_F(Generate, DrawsBatchNormsAndResiduals)
+{
+    auto config = tile(8, 400);
+    config.workload.mvms = 50;
+    const Workload plain = make_workload(config);
+    EXPECT_TRUE(plain.layers[0].batch_norm.factor.empty());
+    EXPECT_TRUE(plain.layers[0].residuals.empty());
+    config.workload.batch_norm = config.workload.residual = "random";
+    config.nmpu.residual_fraction = 2;
+    const Workload w = make_workload(config);
+    const auto& norm = w.layers[0].batch_norm;
+    EXPECT_NEAR(static_cast<double>(norm.n_swapped), 100.0, 30.0) << "one in four";
+    std::size_t n_turned = 0;
+    for (std::size_t c = 0; c < 400; ++c) {
+        EXPECT_GE(norm.factor[c], 0.5);
+        EXPECT_LE(norm.factor[c], 1.5);
+        EXPECT_LE(std::fabs(norm.summand[c]), 127.0 * 127.0);
+        n_turned += w.layers[0].weights.row(5)[c] == -plain.layers[0].weights.row(5)[c] &&
+                    w.layers[0].weights.row(6)[c] == -plain.layers[0].weights.row(6)[c];
+    }
+    EXPECT_EQ(n_turned, norm.n_swapped) << "columns of the weights";
+    EXPECT_EQ(w.inputs.data(), plain.inputs.data()) << "numbers of their own";
+    const auto [low, high] = range(w.layers[0].residuals.data());
+    EXPECT_EQ(w.layers[0].residuals.rows(), 50U);
+    EXPECT_NEAR(low, -254, 1) << "half the output range, in quarters of an LSB";
+    EXPECT_NEAR(high, 254, 1);
+}
+
 }  // namespace
 }  // namespace aimc::config

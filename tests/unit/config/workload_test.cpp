@@ -278,5 +278,44 @@ TEST_F(WorkloadFile, MissingIsNamed)
                                 [&] { load_workload(path("gone.json"), 8, 8); });
 }
 
+TEST_F(WorkloadFile, LayersMayHaveABatchNormAndResiduals)
+{
+    const std::vector<float> norm{2.0F, -0.5F, 0.25F, 0.0F};
+    put("n.npy", npy_bytes(norm.data(), {2, 2}));
+    const std::vector<std::int16_t> words{1, -2, 300, -32768};
+    put("r.npy", npy_bytes(words.data(), {2, 2}));
+    const std::string a = R"("weights": "a.npy", "rows": [0, 3], "cols": [0, 2],
+        "batch_norm": "n.npy", "residual": "r.npy", "output": "partial")";
+    const Workload w = load(text(layer(a)));
+    const Layer& l = w.layers[0];
+    EXPECT_EQ(l.batch_norm.factor, (std::vector<double>{2.0, 0.5}));
+    EXPECT_EQ(l.batch_norm.n_swapped, 1U);
+    EXPECT_EQ(l.weights.row(0)[0], 1);
+    EXPECT_EQ(l.weights.row(0)[1], -2) << "a negative factor turns the column round";
+    EXPECT_EQ(l.batch_norm.summand, (std::vector<double>{0.25 * 127 * 127, 0.0}))
+        << "in units of weight code x input code";
+    EXPECT_EQ(l.target(0, 10), 20.0 + 0.25 * 127 * 127);
+    EXPECT_EQ(l.residuals.data(), words);
+    EXPECT_EQ(l.output, TileOutput::partial);
+
+    const auto with = [&](const std::string& more) {
+        return text(layer(R"("weights": "a.npy", "rows": [0, 3], "cols": [0, 2], )" + more));
+    };
+    expect_error("columns", with(R"("batch_norm": "b.npy")"), {"/layers/0/batch_norm", "int8"});
+    put("wide.npy", npy_bytes(norm.data(), {2, 1}));
+    expect_error("too few", with(R"("batch_norm": "wide.npy")"),
+                 {"/layers/0/batch_norm has 1 columns, the weights have 2"});
+    put("one.npy", npy_bytes(norm.data(), {1, 2}));
+    expect_error("one row", with(R"("batch_norm": "one.npy")"), {"factor and summand"});
+    const std::vector<float> bad{1.0F, std::numeric_limits<float>::quiet_NaN(), 0.0F, 0.0F};
+    put("nan.npy", npy_bytes(bad.data(), {2, 2}));
+    expect_error("nan", with(R"("batch_norm": "nan.npy")"), {"nan", "row 0, column 1"});
+    put("few.npy", npy_bytes(words.data(), {1, 2}));
+    expect_error("residuals", with(R"("residual": "few.npy")"),
+                 {"/layers/0/residual has shape 1 x 2, but there are 2 vectors and 2 columns"});
+    expect_error("output", with(R"("output": "sum")"), {"/layers/0/output", "partial"});
+    expect_error("partial inside", text(layer(a) + ", " + layer_b), {"/layers/0/output"});
+}
+
 }  // namespace
 }  // namespace aimc::config

@@ -37,7 +37,7 @@ public:
     bool next_job(Job& job) override
     {
         if (jobs_left_-- == 0) { return false; }
-        job = {words_, work_.inputs, work_.arrival, work_.sink, first_read};
+        job = {words_, work_.inputs, {}, work_.arrival, work_.sink, first_read};
         first_read += work_.inputs.rows();
         return true;
     }

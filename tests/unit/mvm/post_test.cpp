@@ -27,7 +27,7 @@ struct Bank {
         const ldpu::Binary16 one = ldpu::from_int(1);
         words.ldpu.assign(cols, {one, one, {}, one, {}});
     }
-    void run(const Words& c_p, const Words& c_n, const Words& residual = {})
+    void run(const Words& c_p, const Words& c_n, const std::vector<std::int16_t>& residual = {})
     {
         y.assign(config.cols, -999);
         partial.assign(config.cols, -999);
@@ -115,7 +115,7 @@ TEST(PostProcessor, LdpuWordsGoThroughTheWholeChain)
     bank.config.nmpu.relu_clip = 20;
     bank.run({10, 10, 0, 300}, {4, 4, 5, 0});
     EXPECT_EQ(bank.y, (Words{6, 7, 0, 20})) << "2 * (0.5 * 10 + 1 - 0.25 * 4) - 3 = 7";
-    EXPECT_EQ(bank.partial, bank.y) << "the LDPU has no partial sum";
+    EXPECT_EQ(bank.partial, (Words{24, 28, -20, 1200})) << "quarters, before the activation";
     EXPECT_EQ(bank.lanes[2].relu_clipped, 1u);
     EXPECT_EQ(bank.lanes[3].relu_clipped, 1u);
     EXPECT_EQ(bank.lanes[3].saturated, 0u) << "the clip comes first";
@@ -140,9 +140,41 @@ TEST(PostProcessor, CountsPartialSumsThatDoNotFit)
     bank.config.nmpu.partial_bits = 8;
     bank.run({31, 32, 0, 0}, {0, 0, 32, 33});
     EXPECT_EQ(bank.partial, (Words{124, 127, -128, -128}));
+    EXPECT_EQ(bank.saturated(), (PerLane{0, 0})) << "y fits, and y is what leaves";
+    EXPECT_EQ(bank.lanes[0].partial_saturated, 0u);
+    bank.words.partial_out = true;
+    bank.run({31, 32, 0, 200}, {0, 0, 32, 0});
     EXPECT_EQ(bank.lanes[0].partial_saturated, 1u);
     EXPECT_EQ(bank.lanes[1].partial_saturated, 1u);
-    EXPECT_EQ(bank.saturated(), (PerLane{0, 0})) << "y fits all the same";
+    EXPECT_EQ(bank.saturated(), (PerLane{0, 0})) << "y does not leave";
+}
+
+TEST(PostProcessor, LdpuAddsResidualsAndLeavesPartialSums)
+{
+    Bank bank(4, ldpu_unit);
+    bank.config.nmpu.residual_fraction = 2;
+    bank.words.activation = config::Activation::relu;
+    bank.run({10, 10, 0, 100}, {4, 4, 5, 0}, {-26, 3, 8, 400});
+    EXPECT_EQ(bank.y, (Words{0, 7, 0, 127})) << "6 - 6.5, 6.75, -5 + 2, 100 + 100";
+    EXPECT_EQ(bank.partial, (Words{-2, 27, -12, 800}));
+    bank.config.nmpu.partial_bits = 10;
+    bank.words.partial_out = true;
+    bank.lanes.clear();
+    bank.run({10, 0, 127, 128}, {0, 128, 0, 0});
+    EXPECT_EQ(bank.partial, (Words{40, -512, 508, 511})) << "two's complement: -512 fits";
+    EXPECT_EQ(bank.lanes[1].partial_saturated, 0u);
+    EXPECT_EQ(bank.lanes[3].partial_saturated, 1u);
+    EXPECT_EQ(bank.lanes[0].relu_clipped + bank.lanes[1].relu_clipped, 0u) << "y does not leave";
+}
+
+TEST(PostProcessor, ResidualsTakeTheLdpuOnePassMore)
+{
+    config::TileConfig c;
+    EXPECT_EQ(n_post_cycles(c, true), 7) << "an adder of the NMPU's own";
+    c.post = ldpu_unit;
+    EXPECT_EQ(n_post_cycles(c, true), 973 + 64 * 5);
+    c.ldpu.residual_passes = 0;
+    EXPECT_EQ(n_post_cycles(c, true), 973);
 }
 
 TEST(PostProcessor, DefaultUnitsTake7And973Cycles)

@@ -36,7 +36,7 @@ inline RunResult one_phase_run()
     layer.post = {0.0104, 0.33, 0.75};
     layer.saturated = 2;
     layer.relu_clipped = 5;
-    layer.calibration = {true, "least_squares", 2048, 272384, 1, 200, 3, 0, 0, 40.5, 5.25};
+    layer.calibration = {true, "least_squares", 2048, 272384, 1, 200, 3, 0, 0, {}, 40.5, 5.25};
     r.layers.push_back(layer);
     r.adc.curves = "synthetic";
     r.adc.events.conversions = 16384;

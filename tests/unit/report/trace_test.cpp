@@ -153,11 +153,26 @@ TEST(TraceWriter, WritesTheBinary16WordsOfTheLdpu)
     header.mvms = 1;
     const std::string text = write(header, config, words, records);
     EXPECT_TRUE(has(text,
-                    "# ldpu order=count,affine,batch_norm,activation,quantise activation=relu "
-                    "out_bits=8\n# affine16 0 3c00 3800 0000 3c00 0000\n"
+                    "# ldpu order=count,affine,batch_norm,residual,activation,quantise out_bits=8 "
+                    "activation=relu relu_clip=none residual_fraction=0 partial_fraction=2\n# "
+                    "affine16 0 3c00 3800 0000 3c00 0000\n"
                     "# affine16 1 3c00 3800 0000 bc00 0000\n0 dac 0 x=0102\n"
                     "133 adc 0 p=064064 n=01e01e\n138 ldpu 0 y=5500\n138 out 0 ok=1\n"));
     EXPECT_EQ(parse_trace(text, "t").events.size(), 4U);
+}
+
+TEST(TraceWriter, WritesResidualsBehindWhatLeaves)
+{
+    auto records = two_records();
+    records[0].values.residual = {-1, 300};
+    records[1].values.residual = {0, 32767};
+    const std::string text = write(two_by_two_header(), two_by_two(), two_by_two_words(), records);
+    EXPECT_TRUE(has(text, "138 nmpu 0 y=58fc r=ffff012c\n"));
+    EXPECT_TRUE(has(text, "271 nmpu 1 y=7f81 r=00007fff\n"));
+    EXPECT_EQ(parse_trace(text, "t").events.size(), 8U);
+    auto header = two_by_two_header();
+    header.partial_output = true;
+    EXPECT_TRUE(has(write(header, two_by_two(), two_by_two_words(), records), " r=ffff012c\n"));
 }
 
 TEST(ParseTrace, TakesTheHeaderApart)
