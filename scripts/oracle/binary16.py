@@ -76,6 +76,15 @@ def fma(a, b, c):
     return encode(product + decode(c), SIGN if both_minus_zero else 0)
 
 
+def add(a, b):
+    """a + b, rounded once."""
+    if is_nan(a) or is_nan(b):
+        return NAN
+    if is_inf(a) or is_inf(b):
+        return NAN if is_inf(a) and is_inf(b) and a != b else (a if is_inf(a) else b)
+    return encode(decode(a) + decode(b), SIGN if a == b == SIGN else 0)
+
+
 def relu(h):
     """Negative values and -0 become +0; a NaN stays."""
     return NAN if is_nan(h) else (0 if h & SIGN else h)
@@ -89,6 +98,25 @@ def to_int(h, bits):
     if is_inf(h):
         return -top if h & SIGN else top
     return max(-top, min(top, round(decode(h))))
+
+
+def at_most(h, limit):
+    """The smaller of h and a finite limit; a NaN stays."""
+    if is_nan(h):
+        return NAN
+    if is_inf(h):
+        return h if h & SIGN else limit
+    return limit if decode(h) > decode(limit) else h
+
+
+def to_word(h, bits, fraction):
+    """h * 2^fraction to a two's complement word: half to even, clamped to its range; NaN gives 0."""
+    low, high = -(1 << (bits - 1)), (1 << (bits - 1)) - 1
+    if is_nan(h):
+        return 0
+    if is_inf(h):
+        return low if h & SIGN else high
+    return max(low, min(high, round(decode(h) * (1 << fraction))))
 
 
 def to_int8(h):
@@ -128,11 +156,17 @@ def self_test():
             continue  # the double was rounded, so numpy would round twice
         compared += 1
         assert fma(a, b, c) == half(total), (hex(a), hex(b), hex(c))
+    for a, _, c in triples:  # the sum of two halves is exact in double
+        with_numpy = half(float(values[a]) + float(values[c]))
+        assert add(a, c) == add(c, a) == fma(a, 0x3C00, c) == with_numpy, (hex(a), hex(c))
     assert compared > 20000
     assert fma(0x3C01, 0x3C01, 0xBC02) == encode(Fraction(1, 1 << 20))  # lost by a rounded product
     for h in range(65536):
         x = values[h]
         wanted = 0 if numpy.isnan(x) else int(numpy.clip(numpy.rint(x), -127, 127))
+        word = 0 if numpy.isnan(x) else int(numpy.clip(numpy.rint(4 * x), -2048, 2047))
+        assert to_word(h, 12, 2) == word
+        assert at_most(h, 0x4600) == (NAN if is_nan(h) else half(x if x < 6 else 6.0)), hex(h)
         assert to_int8(h) == wanted and relu(h) == (NAN if is_nan(h) else half(x if x > 0 else 0.0))
     print("binary16: self test passed, %d fused operations compared with numpy" % compared)
 

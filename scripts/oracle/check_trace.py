@@ -4,8 +4,9 @@
 
     check_trace.py TRACE          check_trace.py --self-test
 
-Recomputes every output from the header (nmpu and affine lines, or ldpu and affine16 lines) and the counts
-of the adc events, and checks that events are sorted by (cycle, stage name, mvm), that every mvm has one
+Recomputes every output from the header (nmpu and affine lines, or ldpu and affine16 lines), the counts of
+the adc events and the residuals (r) of the post events, whether it is y or a partial sum (s), and checks
+that events are sorted by (cycle, stage name, mvm), that every mvm has one
 event of each stage, that S < C < Y <= O, that no stage overtakes itself, and that the header's `mvms` is
 the number of vectors. Prints `N vectors, M columns: all outputs recomputed` and exits with 0; at the first
 difference prints it (mvm, column, got, expected) and exits with 1; a malformed or cut file exits with 3.
@@ -15,6 +16,7 @@ import sys
 import ldpu
 import nmpu
 
+OLD_LDPU_ORDER = "count,affine,batch_norm,activation,quantise"  # without residuals and partial sums
 TEXT_KEYS = ("branch", "round_mode", "final_round_mode", "overflow", "activation")
 
 
@@ -51,10 +53,11 @@ def read_header(lines):
         raise Malformed("the header lacks its unit, widths or mvms line")
     if sorted(h["affine"]) != list(range(len(h["affine"]))) or not h["affine"]:
         raise Malformed("affine lines are not columns 0 .. n-1")
-    if h["unit"] == "nmpu":
-        h["format"]["partial_bits"] = h["widths"]["partial"]
-    elif h["format"]["order"] != ldpu.ORDER:
-        raise Malformed("unknown order " + h["format"]["order"])
+    if h["unit"] == "ldpu":
+        if h["format"]["order"] not in (ldpu.ORDER, OLD_LDPU_ORDER):
+            raise Malformed("unknown order " + h["format"]["order"])
+        h["format"] = {**ldpu.DEFAULT, **h["format"]}
+    h["format"]["partial_bits"] = h["widths"]["partial"]
     return h
 
 
@@ -75,8 +78,10 @@ def read_events(lines, h):
     """{stage: {mvm: (cycle, {field: values})}}, after checking the order of the lines."""
     w, single = h["widths"], h["unit"] == "nmpu" and h["format"]["branch"] == "single"
     adc = {"p": ("count", single)} if single else {"p": ("count", False), "n": ("count", False)}
-    fields = {"dac": {"x": ("x", True)}, "adc": adc,
-              h["unit"]: {"y": ("y", True), "r": ("residual", True), "s": ("partial", True)}}
+    post = {"y": ("y", True), "r": ("residual", True), "s": ("partial", True)}
+    if h["format"].get("order") == OLD_LDPU_ORDER:
+        post = {"y": ("y", True)}
+    fields = {"dac": {"x": ("x", True)}, "adc": adc, h["unit"]: post}
     events, last = {"dac": {}, "adc": {}, h["unit"]: {}, "out": {}}, None
     for line in lines:
         words = line.split(" ")
@@ -116,19 +121,18 @@ def check_times(events, mvms, unit):
 
 
 def check_outputs(events, mvms, h):
-    f, unit, columns = h["format"], h["unit"], len(h["affine"])
+    unit, columns = h["unit"], len(h["affine"])
+    compute = nmpu.lane if unit == "nmpu" else ldpu.column
     for k in range(mvms):
         adc, post = events["adc"][k][1], events[unit][k][1]
         name = "y" if "y" in post else "s"
         if any(len(values) != columns for values in list(adc.values()) + list(post.values())):
             raise Malformed("mvm %d: a field does not have %d columns" % (k, columns))
         for j in range(columns):
-            c_p, c_n, words = adc["p"][j], adc["n"][j] if "n" in adc else 0, h["affine"][j]
-            if unit == "ldpu":
-                expected = ldpu.column(c_p, c_n, *words, f["activation"], f["out_bits"])
-            else:
-                residual = post["r"][j] if "r" in post else None
-                expected = nmpu.lane(f, c_p, c_n, *words, residual)[0 if name == "y" else 1]
+            c_p, c_n = adc["p"][j], adc["n"][j] if "n" in adc else 0
+            residual = post["r"][j] if "r" in post else None
+            y, partial = compute(h["format"], c_p, c_n, *h["affine"][j], residual)
+            expected = y if name == "y" else partial
             if post[name][j] != expected:
                 raise Difference("first difference: mvm %d column %d %s: got %d, expected %d"
                                  % (k, j, name, post[name][j], expected))

@@ -5,36 +5,40 @@
 lane() follows the data path: scale, exponent, cut, round, offset, residual, final round, overflow,
 activation. No intermediate value has a width limit; a negative fraction width k is refused.
 
-    nmpu.py --cases N --seed S [--exhaustive-ties]      prints test cases on standard output
+    nmpu.py --cases N --seed S [--jobs J] [--exhaustive-ties]      prints test cases on standard output
     nmpu.py --self-test
 
-One case a line: key=value pairs separated by one space, always all keys, always in this order:
-    branch scale_fraction scale_exponent offset_fraction cut round_bits round_mode final_round_mode
-    out_bits overflow activation relu_clip residual_fraction partial_bits partial_fraction
-    c_p c_n s_p s_n o_p o_n residual has_residual y partial
+A line that starts with `format` holds for the cases after it: key=value pairs separated by one space,
+always all keys, always in this order:
+    branch scale_bits scale_fraction scale_exponent offset_bits offset_fraction count_bits cut round_bits
+    round_mode final_round_mode out_bits overflow activation relu_clip residual_fraction partial_bits
+    partial_fraction
 branch: polarity, difference or single. Modes carry their SystemC names. activation: identity, relu
 or clipped_relu. All other values are decimal integers. relu_clip (in output LSB) is 0 and to be
-ignored unless activation=clipped_relu; residual is 0 and to be ignored if has_residual=0; c_n, s_n
-and o_n are 0 where the branch has no use for them (difference uses c_n, not s_n and o_n). c_p is
-signed in the branch `single`, else counts are unsigned. y and partial are the expected results:
-y the activated output word, partial the sum before the final rounding, with partial_fraction bits,
-saturated (SC_SAT) to partial_bits. --exhaustive-ties adds, after the N random cases, every residue of
-the dropped bits on both sides of zero for every pair of rounding modes.
+ignored unless activation=clipped_relu.
+Any other line is a case, nine decimal integers separated by one space:
+    c_p c_n s_p s_n o_p o_n residual y partial
+residual is - if there is none; c_n, s_n and o_n are 0 where the branch has no use for them
+(difference uses c_n, not s_n and o_n). c_p is signed in the branch `single`, else counts are
+unsigned. y and partial are the expected results: y the activated output word, partial the sum before
+the final rounding, with partial_fraction bits, saturated (SC_SAT) to partial_bits. The N random cases
+are the same for every J. --exhaustive-ties adds every residue of the dropped bits on both sides of zero
+for every small format and every pair of rounding modes.
 """
 import argparse
-import random
+import functools
+import multiprocessing
 import sys
 
 from fixed_point import align, drop_bits, overflow
 
-FORMAT_KEYS = ("branch scale_fraction scale_exponent offset_fraction cut round_bits round_mode "
-               "final_round_mode out_bits overflow activation relu_clip residual_fraction "
-               "partial_bits partial_fraction").split()
-DATA_KEYS = "c_p c_n s_p s_n o_p o_n residual has_residual".split()
-DEFAULT = dict(branch="polarity", scale_fraction=7, scale_exponent=0, offset_fraction=1, cut=5,
-               round_bits=0, round_mode="SC_RND_CONV", final_round_mode="SC_RND_CONV", out_bits=8,
-               overflow="SC_SAT_SYM", activation="identity", relu_clip=0, residual_fraction=0,
-               partial_bits=16, partial_fraction=2)
+FORMAT_KEYS = ("branch scale_bits scale_fraction scale_exponent offset_bits offset_fraction count_bits cut "
+               "round_bits round_mode final_round_mode out_bits overflow activation relu_clip "
+               "residual_fraction partial_bits partial_fraction").split()
+DEFAULT = dict(branch="polarity", scale_bits=8, scale_fraction=7, scale_exponent=0, offset_bits=8,
+               offset_fraction=1, count_bits=12, cut=5, round_bits=0, round_mode="SC_RND_CONV",
+               final_round_mode="SC_RND_CONV", out_bits=8, overflow="SC_SAT_SYM", activation="identity",
+               relu_clip=0, residual_fraction=0, partial_bits=16, partial_fraction=2)
 
 
 def kept_fraction(f):
@@ -82,11 +86,28 @@ def lane(f, c_p, c_n, s_p, s_n, o_p, o_n, residual=None):
     return y, partial
 
 
-def case_line(f, c_p, c_n, s_p, s_n, o_p, o_n, residual):
-    y, partial = lane(f, c_p, c_n, s_p, s_n, o_p, o_n, residual)
-    data = (c_p, c_n, s_p, s_n, o_p, o_n, residual or 0, int(residual is not None))
-    pairs = [(key, f[key]) for key in FORMAT_KEYS] + list(zip(DATA_KEYS, data))
-    return " ".join("%s=%s" % pair for pair in pairs + [("y", y), ("partial", partial)])
+def group_text(group):
+    """The lines of one format and its cases, with the expected results."""
+    f, cases = group
+    lines = ["format " + " ".join("%s=%s" % (key, f[key]) for key in FORMAT_KEYS)]
+    for *words, residual in cases:
+        lines.append("%d %d %d %d %d %d %s %d %d" % (*words, "-" if residual is None else residual,
+                                                     *lane(f, *words, residual)))
+    return "\n".join(lines) + "\n"
+
+
+def random_text(seed, job):
+    """The random cases number `first` to `first + count - 1`; each share has a generator of its own."""
+    import nmpu_cases  # here, because it imports this file
+    return "".join(map(group_text, nmpu_cases.random_groups(seed, *job)))
+
+
+def print_cases(n_cases, seed, n_jobs):
+    share = 20000  # cases; fixed, so that the number of processes does not change them
+    shares = [(first, min(share, n_cases - first)) for first in range(0, n_cases, share)]
+    with multiprocessing.Pool(n_jobs) as pool:
+        for text in pool.imap(functools.partial(random_text, seed), shares):
+            sys.stdout.write(text)
 
 
 def self_test():
@@ -115,17 +136,18 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cases", type=int, default=0)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2, help="processes")
     parser.add_argument("--exhaustive-ties", action="store_true")
     parser.add_argument("--self-test", action="store_true")
     options = parser.parse_args()
     if options.self_test:
         return self_test()
-    import nmpu_cases  # here, because it imports this file
-    rng = random.Random(options.seed)
-    for _ in range(options.cases):
-        sys.stdout.write(case_line(*nmpu_cases.random_case(rng)) + "\n")
-    for case in nmpu_cases.tie_cases() if options.exhaustive_ties else ():
-        sys.stdout.write(case_line(*case) + "\n")
+    if options.cases < 0 or options.jobs < 1:
+        parser.error("--cases must be at least 0 and --jobs at least 1")
+    print_cases(options.cases, options.seed, options.jobs)
+    if options.exhaustive_ties:
+        import nmpu_cases
+        sys.stdout.writelines(map(group_text, nmpu_cases.tie_groups()))
 
 
 if __name__ == "__main__":

@@ -1,52 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "aimc/ldpu/binary16.h"
+#include "half_meaning.h"
 
 #include <gtest/gtest.h>
-#include <mpfr.h>
 
-#include <array>
 #include <cmath>
 #include <cstdint>
-#include <cstdlib>
-#include <iostream>
 #include <limits>
-#include <random>
 #include <stdexcept>
-#include <string>
 #include <vector>
 
 namespace aimc::ldpu {
-
-// So that GoogleTest prints a failing word as in a trace.
-void PrintTo(Binary16 x, std::ostream* os) { *os << std::hex << "0x" << x.bits << std::dec; }
 
 namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double not_a_number = std::numeric_limits<double>::quiet_NaN();
-
-Binary16 half(unsigned bits) { return {static_cast<std::uint16_t>(bits)}; }
-
-/// The meaning of every word, from the definition of the format and not from the code under test.
-double meaning(unsigned bits)
-{
-    const int field = static_cast<int>((bits >> 10) & 31);
-    const int fraction = static_cast<int>(bits & 1023);
-    double value = 0;
-    if (field == 31) {
-        value = fraction == 0 ? infinity : not_a_number;
-    } else if (field == 0) {
-        value = std::ldexp(fraction, -24);
-    } else {
-        value = std::ldexp(1024 + fraction, field - 25);
-    }
-    return std::copysign(value, (bits & 0x8000) != 0 ? -1.0 : 1.0);
-}
-
-bool same_double(double a, double b)
-{
-    return std::isnan(a) ? std::isnan(b) : a == b && std::signbit(a) == std::signbit(b);
-}
 
 // --- Tables -------------------------------------------------------------------------------------
 
@@ -214,145 +182,6 @@ TEST(Binary16, ToIntRefusesImpossibleWidths)
 {
     EXPECT_THROW(to_int(half(0x3c00), 1), std::invalid_argument);
     EXPECT_THROW(to_int(half(0x3c00), 33), std::invalid_argument);
-}
-
-// --- MPFR ---------------------------------------------------------------------------------------
-
-/// The same operations by MPFR, at precision 11 within binary16's exponents.
-/// An MPFR number is 0.1xxx * 2^e, so 2^-24 has e = -23 and 65504 has e = 16.
-class MpfrHalf {
-public:
-    MpfrHalf() : emin_{mpfr_get_emin()}, emax_{mpfr_get_emax()}
-    {
-        for (auto* x : {a_, b_, c_, r_}) { mpfr_init2(x, 11); }
-        mpfr_set_emin(-23);
-        mpfr_set_emax(16);
-    }
-    ~MpfrHalf()
-    {
-        for (auto* x : {a_, b_, c_, r_}) { mpfr_clear(x); }
-        mpfr_set_emin(emin_);
-        mpfr_set_emax(emax_);
-    }
-    MpfrHalf(const MpfrHalf&) = delete;
-    MpfrHalf& operator=(const MpfrHalf&) = delete;
-
-    void set(double a, double b, double c)
-    {
-        mpfr_set_d(a_, a, MPFR_RNDN);
-        mpfr_set_d(b_, b, MPFR_RNDN);
-        mpfr_set_d(c_, c, MPFR_RNDN);
-    }
-    double fma() { return result(mpfr_fma(r_, a_, b_, c_, MPFR_RNDN)); }
-    double add() { return result(mpfr_add(r_, a_, b_, MPFR_RNDN)); }
-    double mul() { return result(mpfr_mul(r_, a_, b_, MPFR_RNDN)); }
-
-private:
-    double result(int ternary)
-    {
-        mpfr_subnormalize(r_, ternary, MPFR_RNDN);
-        return mpfr_get_d(r_, MPFR_RNDN);
-    }
-
-    mpfr_exp_t emin_, emax_;
-    mpfr_t a_, b_, c_, r_;
-};
-
-/// Operand triples that go where rounding is hard; uniform bits alone seldom do.
-class Triples {
-public:
-    explicit Triples(std::uint64_t seed) : rng_{seed} {}
-
-    std::array<unsigned, 3> next()
-    {
-        const std::uint64_t r = rng_();
-        unsigned a = r & 0xffff;
-        unsigned b = (r >> 16) & 0xffff;
-        unsigned c = (r >> 32) & 0xffff;
-        const auto nudge = static_cast<unsigned>((r >> 48) % 7) - 3;  // -3 .. 3 last places
-        switch (r >> 61) {
-            case 0:
-            case 1:  // uniform bits: one triple in eleven has a NaN or an infinity
-                break;
-            case 2:  // c near -a * b
-                c = near(-meaning(a) * meaning(b), nudge);
-                break;
-            case 3:  // b near -a, for add; c near that product as well
-                b = ((a ^ 0x8000) + nudge) & 0xffff;
-                c = near(-meaning(a) * meaning(b), nudge);
-                break;
-            case 4:  // subnormals and small normals
-                a &= 0x8fff;
-                b &= 0x8fff;
-                c &= 0x87ff;
-                break;
-            case 5:  // products among the subnormals: exponents that add up to about -24
-                a = (a & 0x83ff) | (((a >> 10) & 7) << 10);
-                b = (b & 0x83ff) | ((((b >> 10) & 7) + 3) << 10);
-                c &= 0x83ff;
-                break;
-            case 6:  // few significant bits: exact results and ties
-                a &= 0xff80;
-                b &= 0xff80;
-                c &= 0xfff0;
-                break;
-            default:  // large: overflow and its edge
-                a = (a & 0x83ff) | ((((a >> 10) & 7) + 20) << 10);
-                b = (b & 0x83ff) | ((((b >> 10) & 7) + 16) << 10);
-                c |= 0x7000;
-                break;
-        }
-        return {a, b, c};
-    }
-
-private:
-    /// A word at most some last places off `x`. It only picks stimuli, so it may use our own code.
-    static unsigned near(double x, unsigned nudge)
-    {
-        return (from_double(x).bits + nudge) & 0xffff;
-    }
-
-    std::mt19937_64 rng_;
-};
-
-TEST(Binary16, AgreesWithMpfrOnRandomTriples)
-{
-    // Set AIMC_MPFR_CASES for a longer run.
-    const char* wanted = std::getenv("AIMC_MPFR_CASES");
-    const long n = wanted != nullptr ? std::stol(wanted) : 2'000'000;
-    std::vector<double> value(0x10000);
-    for (unsigned bits = 0; bits < 0x10000; ++bits) { value[bits] = meaning(bits); }
-    const auto agrees = [&](Binary16 ours, double theirs) {
-        return std::isnan(theirs) ? ours == canonical_nan : same_double(value[ours.bits], theirs);
-    };
-
-    MpfrHalf mpfr;
-    Triples triples{20240607};
-    long n_subnormal = 0;
-    long n_infinite = 0;
-    long n_nan = 0;
-    long n_zero = 0;
-    for (long i = 0; i < n; ++i) {
-        const auto [a, b, c] = triples.next();
-        mpfr.set(value[a], value[b], value[c]);
-        const double expected = mpfr.fma();
-        const Binary16 x = half(a);
-        const Binary16 y = half(b);
-        ASSERT_TRUE(agrees(fma(x, y, half(c)), expected))
-            << std::hex << "fma " << a << " " << b << " " << c << " gives "
-            << fma(x, y, half(c)).bits << std::dec << ", MPFR " << expected;
-        ASSERT_TRUE(agrees(add(x, y), mpfr.add())) << std::hex << "add " << a << " " << b;
-        ASSERT_TRUE(agrees(mul(x, y), mpfr.mul())) << std::hex << "mul " << a << " " << b;
-        n_nan += std::isnan(expected);
-        n_infinite += std::isinf(expected);
-        n_zero += expected == 0;
-        n_subnormal += expected != 0 && std::fabs(expected) < std::ldexp(1, -14);
-    }
-    std::cout << "MPFR: " << n << " triples, each fma, add and mul; fma gave " << n_subnormal
-              << " subnormals, " << n_zero << " zeros, " << n_infinite << " infinities, " << n_nan
-              << " NaN\n";
-    EXPECT_GT(n_subnormal, n / 20) << "the mixture no longer reaches the subnormals";
-    EXPECT_GT(n_infinite, n / 100) << "the mixture no longer overflows";
 }
 
 }  // namespace
