@@ -16,8 +16,8 @@ import sys
 import ldpu
 import nmpu
 
-OLD_LDPU_ORDER = "count,affine,batch_norm,activation,quantise"  # without residuals and partial sums
 TEXT_KEYS = ("branch", "round_mode", "final_round_mode", "overflow", "activation")
+LDPU_KEYS = ("out_bits", "activation", "relu_clip", "residual_fraction", "partial_fraction")
 
 
 class Malformed(Exception):
@@ -54,9 +54,11 @@ def read_header(lines):
     if sorted(h["affine"]) != list(range(len(h["affine"]))) or not h["affine"]:
         raise Malformed("affine lines are not columns 0 .. n-1")
     if h["unit"] == "ldpu":
-        if h["format"]["order"] not in (ldpu.ORDER, OLD_LDPU_ORDER):
+        if h["format"]["order"] != ldpu.ORDER:
             raise Malformed("unknown order " + h["format"]["order"])
-        h["format"] = {**ldpu.DEFAULT, **h["format"]}
+        missing = set(LDPU_KEYS) - set(h["format"])
+        if missing:
+            raise Malformed("the ldpu line lacks " + ", ".join(sorted(missing)))
     h["format"]["partial_bits"] = h["widths"]["partial"]
     return h
 
@@ -79,8 +81,6 @@ def read_events(lines, h):
     w, single = h["widths"], h["unit"] == "nmpu" and h["format"]["branch"] == "single"
     adc = {"p": ("count", single)} if single else {"p": ("count", False), "n": ("count", False)}
     post = {"y": ("y", True), "r": ("residual", True), "s": ("partial", True)}
-    if h["format"].get("order") == OLD_LDPU_ORDER:
-        post = {"y": ("y", True)}
     fields = {"dac": {"x": ("x", True)}, "adc": adc, h["unit"]: post}
     events, last = {"dac": {}, "adc": {}, h["unit"]: {}, "out": {}}, None
     for line in lines:
