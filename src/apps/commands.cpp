@@ -116,6 +116,7 @@ int calibrate(const Options& options)
             l, cal.vectors, cal.cycles, chip.current_ratio, cal.words.scale_exponent,
             cal.columns_needing_exponent, cal.scales_clipped, cal.offsets_clipped,
             cal.rank_deficient, extremes(cal.before_lsb), extremes(cal.after_lsb));
+        fmt::print("{}", report::misfit_note(std::to_string(l), cal.misfits));
     }
     return 0;
 }

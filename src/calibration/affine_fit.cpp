@@ -162,7 +162,13 @@ QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit
     const double offset = target / y_lsb - std::ldexp(mean(sums), -format.kept_fraction());
     const double top = std::ldexp(1.0, format.offset_bits - 1);
     const std::size_t before = out.misfits.size();
-    out.nmpu.o_p = words.fixed("o", offset, format.offset_fraction, -top, top - 1.0);
+    // the second word takes what the first cannot hold: o = o_p - o_n
+    const double low = format.offsets == 2 ? 1.0 - 2.0 * top : -top;
+    const double high = format.offsets == 2 ? 2.0 * top - 1.0 : top - 1.0;
+    const auto word = words.fixed("o", offset, format.offset_fraction, low, high);
+    out.nmpu.o_p =
+        std::clamp(word, static_cast<std::int32_t>(-top), static_cast<std::int32_t>(top - 1.0));
+    out.nmpu.o_n = out.nmpu.o_p - word;
     out.offset_clipped = out.misfits.size() > before;
     return out;
 }

@@ -39,6 +39,10 @@ void add_nmpu_keys(std::vector<Key>& all)
     all.push_back(integer("nmpu.offset_fraction", AIMC_FIELD(nmpu.offset_fraction), {0, 15}, "bit",
                           "Source: Ferro24, machine-made summary ((7,1) signed)",
                           "Fraction bits of o; its unit is the output LSB."));
+    all.push_back(integer("nmpu.offsets", AIMC_FIELD(nmpu.offsets), {1, 2}, "",
+                          "Choice: one; the other branch's offset word is then 0",
+                          "Offset words per column that a calibration uses: o_n takes what o_p "
+                          "cannot hold, so that two reach twice as far (branch polarity)."));
     all.push_back(integer("nmpu.cut", AIMC_FIELD(nmpu.cut), {0, 16}, "bit",
                           "Choice: smallest error of the splits that we tried",
                           "Low bits of the product that are dropped without rounding."));

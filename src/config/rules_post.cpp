@@ -34,6 +34,12 @@ std::string offset_format(const TileConfig& t)
                        t.nmpu.offset_fraction, t.nmpu.offset_bits);
 }
 
+std::string second_offset(const TileConfig& t)
+{
+    if (t.nmpu.offsets == 1 || t.nmpu.branch == Branch::polarity) { return ""; }
+    return "is 2, but only nmpu.branch \"polarity\" has a second offset word";
+}
+
 std::string clip_level(const TileConfig& t)
 {
     const bool clipped = t.nmpu.activation == Activation::clipped_relu;
@@ -135,6 +141,9 @@ void add_post_rules(std::vector<Rule>& all)
     all.push_back({{"nmpu.offset_fraction", "nmpu.offset_bits"},
                    "`nmpu.offset_fraction` less than `nmpu.offset_bits`.",
                    offset_format});
+    all.push_back({{"nmpu.offsets", "nmpu.branch"},
+                   "`nmpu.offsets` 2 only with `nmpu.branch` polarity.",
+                   second_offset});
     all.push_back({{"nmpu.relu_clip", "nmpu.activation", "nmpu.out_bits", "workload.file"},
                    "`nmpu.relu_clip` if and only if `nmpu.activation` is clipped_relu (allowed too "
                    "with `workload.file`, whose layers may need it), and within `nmpu.out_bits`.",

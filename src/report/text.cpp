@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <set>
 #include <string>
 
 namespace aimc::report {
@@ -153,27 +154,6 @@ std::string adc(const RunResult& r)
     return text + table.text();
 }
 
-/// What the words of a layer could not hold, with the first few by name.
-std::string misfit_note(const LayerResult& l)
-{
-    const CalibrationFacts& c = l.calibration;
-    if (c.misfits.empty()) { return ""; }
-    constexpr std::size_t shown = 4;
-    std::string text = fmt::format(
-        "NOTE: layer {}: scales of {} columns and offsets of {} do not fit their format; the "
-        "nearest words that do are used:",
-        l.name, c.scales_clipped, c.offsets_clipped);
-    for (std::size_t i = 0; i < std::min(shown, c.misfits.size()); ++i) {
-        const auto& m = c.misfits[i];
-        text += fmt::format("{} column {} {} = {:.4g} instead of {:.4g}", i == 0 ? "" : ",",
-                            m.column, m.word, m.given, m.wanted);
-    }
-    if (c.misfits.size() > shown) {
-        text += fmt::format(", and {} more (report.json)", c.misfits.size() - shown);
-    }
-    return paragraph(text);
-}
-
 std::string calibration(const RunResult& r)
 {
     Table table({{"layer", false, 12},
@@ -196,7 +176,7 @@ std::string calibration(const RunResult& r)
                           : "-"});
     }
     std::string text = r.layers.empty() ? "" : "\nCalibration and what it cost\n" + table.text();
-    for (const LayerResult& l : r.layers) { text += misfit_note(l); }
+    for (const LayerResult& l : r.layers) { text += misfit_note(l.name, l.calibration.misfits); }
     return text;
 }
 
@@ -226,6 +206,25 @@ std::string host(const RunResult& r)
 }
 
 }  // namespace
+
+std::string misfit_note(const std::string& layer, const std::vector<calibration::Misfit>& misfits)
+{
+    if (misfits.empty()) { return ""; }
+    constexpr std::size_t shown = 4;
+    std::set<std::size_t> columns;
+    for (const auto& m : misfits) { columns.insert(m.column); }
+    std::string text = fmt::format(
+        "NOTE: layer {}: {} words in {} columns do not fit their format; the nearest that do take "
+        "their place:",
+        layer, grouped(misfits.size()), grouped(columns.size()));
+    for (std::size_t i = 0; i < std::min(shown, misfits.size()); ++i) {
+        const auto& m = misfits[i];
+        text += fmt::format("{} column {} {} = {:.4g} instead of {:.4g}", i == 0 ? "" : ",",
+                            m.column, m.word, m.given, m.wanted);
+    }
+    if (misfits.size() > shown) { text += fmt::format(", and {} more", misfits.size() - shown); }
+    return paragraph(text);
+}
 
 std::string report_text(const RunResult& r)
 {

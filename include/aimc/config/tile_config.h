@@ -132,6 +132,7 @@ struct NmpuConfig {
     std::optional<int> scale_exponent = 0;  ///< e; none: set at calibration
     int offset_bits = 8;
     int offset_fraction = 1;
+    int offsets = 1;  ///< offset words per column, branch polarity: o_p alone, or o_p and o_n
     int cut = 5;
     int round_bits = 0;
     RoundMode round_mode = RoundMode::rnd_conv;

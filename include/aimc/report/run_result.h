@@ -146,6 +146,10 @@ struct RunResult {
     HostFacts host;
 };
 
+/// What the words of a layer could not hold, the first few by name: lines for a terminal, within
+/// 100 columns. Empty when everything fits.
+std::string misfit_note(const std::string& layer, const std::vector<calibration::Misfit>& misfits);
+
 std::string report_json(const RunResult& result);
 std::string report_text(const RunResult& result);  ///< a table within 100 columns
 /// Published figures beside ours, with how each of ours came about.

@@ -266,6 +266,23 @@ TEST(BatchNorm, HasWordsOfItsOwnInTheLdpu)
     EXPECT_EQ(ldpu::to_double(ldpu::process_column(w, 4, 0, {}).t), 5.5);
 }
 
+TEST(Offsets, ASecondWordTakesWhatTheFirstCannotHold)
+{
+    ColumnSamples s = normed();
+    NmpuConfig two;
+    two.offsets = 2;
+    const auto words = [&](double summand) {
+        s.summand = summand;
+        return quantise_nmpu(s, fit_column(s, Branch::polarity), 1.0, two, 0);
+    };
+    EXPECT_EQ(words(20.0).nmpu, (nmpu::AffineWords{192, 192, 40, 0}));
+    EXPECT_EQ(words(100.0).nmpu, (nmpu::AffineWords{192, 192, 127, -73})) << "200 half LSB";
+    EXPECT_EQ(words(-100.0).nmpu, (nmpu::AffineWords{192, 192, -128, 72}));
+    EXPECT_TRUE(words(127.5).misfits.empty() && words(-127.5).misfits.empty());
+    EXPECT_EQ(words(200.0).misfits.at(0).given, 127.5);
+    EXPECT_EQ(words(-200.0).nmpu, (nmpu::AffineWords{192, 192, -128, 127}));
+}
+
 TEST(Misfits, AreListedWithWhatWasWanted)
 {
     ColumnSamples s = normed();
