@@ -78,6 +78,7 @@ void Session::summarise_times(report::RunResult& r) const
     if (intervals > 0) {
         r.initiation_interval = static_cast<double>(spans) / static_cast<double>(intervals);
     }
+    for (const std::uint64_t n_read : read) { r.phases += mvm::phases_in(config_.read, n_read); }
     r.latency = report::summarise(latency);
     r.read_cycles = report::summarise(read);
     r.post_cycles = report::summarise(post);
@@ -194,6 +195,9 @@ report::RunResult Session::result() const
     const crossbar::Crossbar words(config_, chip_.array, options_.simd);
     r.array = {chip_.array.clips + words.clips(), chip_.array.ir_drop, chip_.array.programming,
                chip_.array.faults};
+    if (r.mvms > 0) { r.energy = cost::energy_of(config_, r.mvms, r.phases); }
+    r.area = cost::area_of(config_);
+    r.hardware = cost::hardware_cost(config_);
     r.comparison = report::compare_with_published(r);
     r.host.wall_s = engine_s_;
     r.host.mvm_per_s = engine_s_ > 0 ? static_cast<double>(done_) / engine_s_ : 0.0;

@@ -61,6 +61,7 @@ const std::vector<Key>& keys()
         add_adc_keys(list);
         add_post_keys(list);
         add_run_keys(list);
+        add_cost_keys(list);
         return list;
     }();
     return all;
@@ -87,6 +88,8 @@ const std::vector<Section>& sections()
         {"ageing", true, "Time that passes during a run: the workload is read again at each age"},
         {"seed", true, "Random numbers: two seeds, so that chip and read can be varied alone"},
         {"workload", true, "What the tile is asked to do"},
+        {"energy", true, "Energy per event, for the report; no effect on results"},
+        {"area", true, "Areas and ratios of areas, for the report; no effect on results"},
     };
     return all;
 }

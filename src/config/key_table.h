@@ -87,5 +87,6 @@ void add_crossbar_keys(std::vector<Key>& all);
 void add_adc_keys(std::vector<Key>& all);
 void add_post_keys(std::vector<Key>& all);
 void add_run_keys(std::vector<Key>& all);
+void add_cost_keys(std::vector<Key>& all);
 
 }  // namespace aimc::config::detail

@@ -45,6 +45,7 @@ constexpr const char* sources = R"(
 | Khaddam22 | Khaddam-Aljameh et al., HERMES core, IEEE JSSC 57(4) 1027, 2022 |
 | LeGallo23 | Le Gallo et al., A 64-core mixed-signal in-memory compute chip, Nature Electronics 6, 680, 2023 (arXiv 2212.02872) |
 | Ferro24 | Ferro et al., near-memory processing unit (NMPU), ISCAS 2024 (arXiv 2402.07549); only the abstract and summaries were available |
+| Singh25 | on the design of AIMC tiles, Nature Electronics, 2025; second-hand notes only |
 | aihwkit | IBM/aihwkit, commit 4545f11b: `inference/noise/hermes.py`, `simulator/tiles/analog_mvm_irdrop_t.py` |
 )";
 

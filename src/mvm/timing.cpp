@@ -12,6 +12,12 @@ int n_read_cycles(const config::ReadConfig& read, int phases)
     return phases * (read.n_window + read.n_settle) + config::n_overhead(read);
 }
 
+std::uint64_t phases_in(const config::ReadConfig& read, std::uint64_t n_read)
+{
+    return (n_read - static_cast<std::uint64_t>(config::n_overhead(read))) /
+           static_cast<std::uint64_t>(read.n_window + read.n_settle);
+}
+
 TimingRules timing_rules(const config::TileConfig& config, bool residual_in)
 {
     return {n_post_cycles(config, residual_in), config.controller.double_buffered,

@@ -2,21 +2,11 @@
 #include "aimc/report/run_result.h"
 
 #include "figures.h"
-
-#include <nlohmann/json.hpp>
-
-#include <cmath>
-#include <optional>
+#include "json_parts.h"
 
 namespace aimc::report {
 
 namespace {
-
-using Json = nlohmann::ordered_json;
-
-/// JSON knows no infinity: what has no value is null.
-Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
-Json number(const std::optional<double>& value) { return value ? number(*value) : Json(nullptr); }
 
 Json to_json(const IntegerSummary& s)
 {
@@ -258,6 +248,9 @@ std::string report_json(const RunResult& r)
     json[r.config.post == config::PostUnit::nmpu ? "nmpu" : "ldpu"] = post_unit(r);
     json["layers"] = Json::array();
     for (const LayerResult& layer : r.layers) { json["layers"].push_back(to_json(layer)); }
+    json["energy"] = energy_json(r);
+    json["area"] = area_json(r);
+    json["hardware"] = hardware_json(r);
     json["comparison"] = comparison(r);
     json["host"] = host(r.host);
     // a file name need not be UTF-8, and a report must not fail on it

@@ -229,7 +229,7 @@ std::string misfit_note(const std::string& layer, const std::vector<calibration:
 std::string report_text(const RunResult& r)
 {
     return heading(r) + latency(r) + throughput(r) + accuracy(r) + ageing_section(r) +
-           array_section(r) + adc(r) + calibration(r) + comparison(r) + host(r);
+           array_section(r) + adc(r) + calibration(r) + cost_section(r) + comparison(r) + host(r);
 }
 
 }  // namespace aimc::report

@@ -43,5 +43,6 @@ inline std::string paragraph(const std::string& text)
 
 std::string array_section(const RunResult& r);   ///< programming, faults, IR drop
 std::string ageing_section(const RunResult& r);  ///< empty without a schedule
+std::string cost_section(const RunResult& r);    ///< energy, area, hardware
 
 }  // namespace aimc::report

@@ -60,6 +60,33 @@ class Outputs(sim.SimTest):
                     lines = (self.folder / "o/report.txt").read_text().split("\n")
                     self.assertLessEqual(max(len(line) for line in lines), 100)
 
+    def test_energy_of_the_phases_that_ran(self):
+        """Unsigned inputs leave two of four phases empty; both engines count what was read."""
+        digits = [sim.tile("digits_nmpu"), "--mvms", "6", "--set", "read.mode=four_phase"]
+        for engine in ("cycle", "function"):
+            energy = {}
+            for skip in ("false", "true"):
+                report = self.run_sim("o", *digits, "--engine", engine, "--set", "read.skip_empty_phases=" + skip)
+                energy[skip] = report["energy"]
+            self.assertEqual((energy["false"]["phases_per_mvm"], energy["true"]["phases_per_mvm"]), (4.0, 2.0))
+            for part, ratio in (("adc", 0.5), ("input", 0.5), ("array", 1.0)):
+                all_phases, fewer = (energy[skip]["parts"][part]["per_mvm_nj"] for skip in ("false", "true"))
+                self.assertAlmostEqual(fewer / all_phases, ratio)
+
+    def test_energy_and_area_of_your_own(self):
+        """Figures from a file count, lose their tag, and change no result."""
+        (self.folder / "mine.json").write_text('{"nmpu_column_pJ": 2.0, "adc_conversion_pJ": 30.0}')
+        run = [HERMES, "--mvms", "3", *SAVE]
+        plain = self.run_sim("plain", *run)
+        report = self.run_sim("o", *run, "--set", "energy=%s/mine.json" % self.folder, "--set", "area.nmpu_um2=100")
+        energy, area = report["energy"], report["area"]
+        self.assertIsNone(plain["energy"]["parts"]["digital"]["per_mvm_nj"])
+        self.assertAlmostEqual(energy["parts"]["digital"]["per_mvm_nj"], 256 * 2.0e-3)
+        self.assertAlmostEqual(energy["parts"]["adc"]["per_mvm_nj"], 256 * 30.0e-3)
+        self.assertEqual([energy["parts"][part]["tag"] for part in ("adc", "digital")], ["given", "given"])
+        self.assertAlmostEqual(area["post_mm2"]["value"], 64 * 100e-6)
+        self.assertEqual(*[sim.events(self.folder / (out + ".trace")) for out in ("plain", "o")])
+
     def values(self, trace, widths):
         """Field name -> rows of unsigned values, of the events of a trace; widths: digits by name."""
         rows = {name: [] for name in widths}

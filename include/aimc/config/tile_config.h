@@ -197,6 +197,22 @@ struct WorkloadConfig {
     TileOutput output = TileOutput::y;     ///< what leaves the tile: y, or partial sums
 };
 
+/// Energy per event. The defaults give the totals of the 64-core chip, which leave the LDPU out.
+struct EnergyConfig {
+    double adc_conversion_pJ = 34.1;       ///< [pJ] per column and phase
+    double input_phase_pJ = 17.18;         ///< [pJ] per word line and phase
+    double array_mvm_fJ = 4.6;             ///< [fJ] per cell and MVM
+    std::optional<double> nmpu_column_pJ;  ///< [pJ] per column and MVM; none: not known
+    std::optional<double> ldpu_column_pJ;  ///< [pJ] the same of the LDPU
+};
+
+struct AreaConfig {
+    std::optional<double> tile_mm2 = 0.634;  ///< [mm2] none: not known
+    double adc_share = 0.4;                  ///< [-] of the tile; a lower bound
+    double ldpu_in_nmpus = 505.0;            ///< [-] LDPU of the tile / one NMPU
+    std::optional<double> nmpu_um2;          ///< [um2] one lane; none: not known
+};
+
 struct TileConfig {
     std::string name;         ///< for reports; default: the file's name without .json
     std::size_t rows = 256;   ///< word lines
@@ -216,6 +232,8 @@ struct TileConfig {
     AgeingConfig ageing;
     SeedConfig seed;
     WorkloadConfig workload;
+    EnergyConfig energy;
+    AreaConfig area;
 };
 
 /// Phases of one MVM before any is skipped. [-]

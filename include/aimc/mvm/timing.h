@@ -15,6 +15,9 @@ namespace aimc::mvm {
 /// sits.
 int n_read_cycles(const config::ReadConfig& read, int phases);
 
+/// The phases of a read that took `n_read` cycles: n_read_cycles the other way round.
+std::uint64_t phases_in(const config::ReadConfig& read, std::uint64_t n_read);
+
 /// What the recurrence needs to know of a tile.
 struct TimingRules {
     int n_post = 7;               ///< N [cycles]

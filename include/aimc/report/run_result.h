@@ -4,6 +4,9 @@
 #include "aimc/calibration/bring_up.h"
 #include "aimc/config/tile_config.h"
 #include "aimc/converters/cco_adc.h"
+#include "aimc/cost/area.h"
+#include "aimc/cost/energy.h"
+#include "aimc/cost/hardware.h"
 #include "aimc/crossbar/grid_array.h"
 #include "aimc/mvm/timing.h"
 
@@ -133,6 +136,7 @@ struct RunResult {
     std::uint64_t cycles_total = 0;
     double initiation_interval = 0.0;  ///< mean S_k - S_(k-1) of the later half  [cycles]
     StateCycles states;
+    std::uint64_t phases = 0;  ///< of all reads together, as they ran
 
     std::vector<LayerResult> layers;         ///< at the first age
     std::optional<double> top1, float_top1;  ///< [%] at the first age
@@ -142,6 +146,9 @@ struct RunResult {
     std::vector<AgeResult> ages;                      ///< of a run with a schedule, else empty
     int n_post = 0;                                   ///< [cycles] per vector
     std::vector<std::array<std::uint64_t, 2>> lanes;  ///< per lane: saturated, relu_clipped
+    std::optional<cost::EnergyReport> energy;         ///< none without a finished MVM
+    cost::AreaReport area;
+    cost::HardwareCost hardware;
     std::vector<Comparison> comparison;
     HostFacts host;
 };

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What report.json (format aimc-report/1) must have, written from the list of its keys, not from the code."""
 
+import re
+
 SPREAD = {"min", "mean", "p50", "p99", "max"}
 SUMMARY = {"min", "mean", "max"}
 ERROR = {"rel_l2", "rmse_lsb", "max_abs_lsb", "sqnr_db", "enob"}
@@ -8,7 +10,7 @@ ERROR = {"rel_l2", "rmse_lsb", "max_abs_lsb", "sqnr_db", "enob"}
 #: path -> keys that must be there
 KEYS = {
     "": {"format", "config", "seed", "engine", "complete", "workload", "latency", "throughput", "accuracy", "adc",
-         "comparison", "host"},
+         "energy", "area", "hardware", "comparison", "host"},
     "config": {"name", "sha256"},
     "seed": {"device", "read"},
     "workload": {"name", "mvms"},
@@ -25,9 +27,14 @@ KEYS = {
     "adc/offset": SUMMARY,
     "adc/inl": SUMMARY,
     "adc/dnl": SUMMARY,
+    "energy": {"per_mvm_nj", "tops_per_w", "tag", "phases_per_mvm", "parts", "left_out"},
+    "energy/parts": {"adc", "input", "array", "digital"},
+    "area": {"tile_mm2", "adc_share", "post_in_nmpus", "post_mm2", "ldpu_in_nmpus"},
+    "hardware": {"unit", "storage_bits", "multiplier_bit_products", "adder_bits", "bits", "tag"},
     "host": {"wall_s", "mvm_per_s", "cycles_per_s", "threads", "simd", "peak_rss_mb", "date"},
 }
 COMPARISON = {"quantity", "ours", "published", "source", "how"}
+TAG = "(Source|Derived|Choice|unknown): |given"
 HOW = ("measured", "set to match (consistency)", "derived", "choice")
 
 
@@ -54,6 +61,10 @@ def problems(report):
             found.append("post error lacks a key")
     if report["adc"]["curves"] not in ("measured", "synthetic", "ideal"):
         found.append("adc/curves is " + str(report["adc"]["curves"]))
+    for name, entry in [*report["energy"]["parts"].items(), *report["area"].items()]:
+        value = "per_mvm_nj" if name in report["energy"]["parts"] else "value"
+        if set(entry) != {value, "tag"} or not re.match(TAG, entry["tag"]):
+            found.append("%s has no value with a tag: %s" % (name, entry))
     for line in report["comparison"]:
         if set(line) != COMPARISON or not line["how"].startswith(HOW):
             found.append("comparison line %s" % line)

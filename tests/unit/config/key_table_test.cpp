@@ -80,7 +80,12 @@ TEST(KeyTable, ChosenNumbersAreNotCalledPublished)
                                    "calibration.count",
                                    "calibration.percentile",
                                    "controller.double_buffered",
-                                   "controller.output_slots"}) {
+                                   "controller.output_slots",
+                                   "energy.adc_conversion_pJ",
+                                   "energy.input_phase_pJ",
+                                   "energy.nmpu_column_pJ",
+                                   "energy.ldpu_column_pJ",
+                                   "area.nmpu_um2"}) {
         ASSERT_NE(find_key(path), nullptr) << path;
         EXPECT_EQ(find_key(path)->tag(), "Choice") << path;
     }

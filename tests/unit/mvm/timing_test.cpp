@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <optional>
 #include <vector>
 
 namespace aimc::mvm {
@@ -57,6 +58,24 @@ constexpr auto nmpu = config::PostUnit::nmpu;
 constexpr auto ldpu = config::PostUnit::ldpu;
 
 int n_read(const config::TileConfig& c) { return n_read_cycles(c.read, n_phases(c.read.mode)); }
+
+TEST(ReadCycles, TellThePhasesThatRan)
+{
+    for (const auto mode : {config::ReadMode::one_phase, config::ReadMode::four_phase}) {
+        for (const int settle : {0, 2}) {
+            for (const std::optional<int> overhead : {std::optional<int>{}, std::optional(500)}) {
+                config::ReadConfig read;
+                read.mode = mode;
+                read.n_settle = settle;
+                read.n_overhead = overhead;
+                for (int phases = 1; phases <= 4; ++phases) {
+                    const auto n_read = static_cast<std::uint64_t>(n_read_cycles(read, phases));
+                    EXPECT_EQ(phases_in(read, n_read), static_cast<std::uint64_t>(phases));
+                }
+            }
+        }
+    }
+}
 
 TEST(MvmTiming, ReadTakes133CyclesInOnePhaseAnd521InFour)
 {

@@ -7,6 +7,15 @@
 
 namespace aimc::report {
 
+/// The row about this quantity, or an empty one.
+inline Comparison row(const RunResult& result, const std::string& quantity)
+{
+    for (const Comparison& c : compare_with_published(result)) {
+        if (c.quantity.find(quantity) != std::string::npos) { return c; }
+    }
+    return {};
+}
+
 /// A plausible run of 64 vectors on the one-phase default tile; tests change the one thing they are
 /// about.
 inline RunResult one_phase_run()
@@ -25,6 +34,7 @@ inline RunResult one_phase_run()
     r.cycles_total = 8519;
     r.initiation_interval = 133.0;
     r.states = {8512, 0, 0, 0, 7};
+    r.phases = 64;
     r.n_post = 7;
     r.lanes.assign(64, {0, 0});
     r.lanes[3] = {2, 5};
@@ -43,6 +53,9 @@ inline RunResult one_phase_run()
     r.adc.events.over_range = 12;
     r.adc.events.polarity_flips = 14500;
     r.adc.gain = {0.8125, 1.0, 1.1875};
+    r.energy = cost::energy_of(r.config, r.mvms, r.phases);
+    r.area = cost::area_of(r.config);
+    r.hardware = cost::hardware_cost(r.config);
     r.host = {1.5, 42.0, 5678.0, 2, "avx2", 31.0, "2024-05-01T12:00:00Z"};
     return r;
 }

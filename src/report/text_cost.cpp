@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "text_parts.h"
+
+namespace aimc::report {
+namespace {
+
+/// "Choice" of "Choice: ..."; a tag in other words stays whole.
+std::string tag_word(const std::string& tag)
+{
+    const std::string word = tag.substr(0, tag.find(':'));
+    return word == "Source" || word == "Derived" || word == "Choice" ? word : tag;
+}
+
+std::string energy_section(const cost::EnergyReport& e)
+{
+    Table table({{"energy of an MVM", false, 16},
+                 {"nJ", true, 9},
+                 {"share", true, 7},
+                 {"energy per event is from", false, 56}});
+    for (const auto& [name, part] : e.parts()) {
+        const bool known = part->per_mvm_nJ.has_value();
+        const double energy = part->per_mvm_nJ.value_or(0.0);
+        table.add(
+            {name, known ? fmt::format("{:.4g}", energy) : "-",
+             known && e.per_mvm_nJ > 0.0 ? fixed(100.0 * energy / e.per_mvm_nJ, 1) + " %" : "-",
+             known ? tag_word(part->tag) : "not published: left out"});
+    }
+    table.add({"total", fmt::format("{:.4g}", e.per_mvm_nJ), "", e.tag});
+    std::string left_out;
+    for (const std::string& what : e.left_out) {
+        left_out += (left_out.empty() ? "" : ", ") + what;
+    }
+    return table.text() +
+           paragraph(fmt::format("{} TOPS/W at {} phases per MVM; left out: {}",
+                                 fixed(e.tops_per_w, 2), fixed(e.phases_per_mvm, 2), left_out));
+}
+
+std::string in_words(const cost::AreaFigure& f, const char* unit)
+{
+    return (f.value ? fmt::format("{:g}{}", *f.value, unit) : "-") + " (" + tag_word(f.tag) + ")";
+}
+
+std::string area_section(const RunResult& r)
+{
+    const bool is_nmpu = r.config.post == config::PostUnit::nmpu;
+    const char* const unit = is_nmpu ? "NMPU" : "LDPU";
+    std::string area = "area: tile " + in_words(r.area.tile_mm2, " mm2");
+    if (const auto& share = r.area.adc_share; share.value) {
+        area += fmt::format(", of which ADCs and support more than {:g} % ({})",
+                            100.0 * *share.value, tag_word(share.tag));
+    }
+    area += fmt::format("; in units of one published NMPU: {} {}", unit,
+                        in_words(r.area.post_in_nmpus, ""));
+    if (is_nmpu) { area += ", FP16 LDPU " + in_words(r.area.ldpu_in_nmpus, ""); }
+    if (r.area.post_mm2.value) {
+        area += fmt::format("; {} {}", unit, in_words(r.area.post_mm2, " mm2"));
+    }
+    return paragraph(area) +
+           paragraph(fmt::format(
+               "size of the {} (Choice: a proxy that ranks variants of one unit, not silicon): {} "
+               "bits stored, {} bit products of multipliers, {} bits of adders",
+               unit, grouped(r.hardware.storage_bits), grouped(r.hardware.multiplier_bit_products),
+               grouped(r.hardware.adder_bits)));
+}
+
+}  // namespace
+
+std::string cost_section(const RunResult& r)
+{
+    return "\nEnergy and area (what the tags stand for: report.json)\n" +
+           (r.energy ? energy_section(*r.energy) : "") + area_section(r);
+}
+
+}  // namespace aimc::report
