@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 
 namespace aimc::budget {
@@ -18,44 +19,67 @@ using config::CalibrationMethod;
 using config::PostUnit;
 using config::TileConfig;
 
-/// y of one column in output LSB, by what is on: whole or not, from the unit or in exact
+/// What leaves one column in output LSB, by what is on: whole or not, from the unit or in exact
 /// arithmetic.
 class Output {
 public:
-    Output(const TileConfig& config, const LayerCalibration& layer, std::size_t first_column,
+    Output(const TileConfig& config, const config::Layer& shape, const LayerCalibration& layer,
            Switches on)
         : config_(config),
+          shape_(shape),
           layer_(layer),
-          first_(first_column),
           whole_(on.has(Source::quantisation)),
           exact_(!on.has(Source::post_rounding)),
-          top_(static_cast<double>(signed_max(config.nmpu.out_bits))),
-          unit_(std::ldexp(1.0, -config.nmpu.kept_fraction())),
-          lane_(config.nmpu, layer.words.scale_exponent, config::Activation::identity)
+          partial_(shape.output == config::TileOutput::partial),
+          lane_(config.nmpu, layer.words.scale_exponent, config::Activation::identity),
+          half_(mvm::ldpu_settings(config, config::Activation::identity))
     {
-        half_ = mvm::ldpu_settings(config, config::Activation::identity);
+        const auto& n = config.nmpu;
+        fraction_ = partial_ ? n.partial_fraction : 0;
+        const int bits = partial_ ? n.partial_bits : n.out_bits;
+        top_ = std::ldexp(static_cast<double>(signed_max(bits)), -fraction_);
     }
 
-    /// @param c  column of the layer   @param c_p, c_n  counts, with their bits below one
-    double of(std::size_t c, std::int32_t c_p, std::int32_t c_n) const
+    double top() const { return top_; }
+
+    /// What the residual port brings.  [LSB]
+    double residual(std::size_t k, std::size_t c) const
     {
-        const std::size_t column = first_ + c;
+        return shape_.residuals.empty()
+                   ? 0.0
+                   : std::ldexp(shape_.residuals.row(k)[c], -config_.nmpu.residual_fraction);
+    }
+
+    /// @param k  vector   @param c  column of the layer
+    /// @param c_p, c_n  counts, with their bits below one
+    double of(std::size_t k, std::size_t c, std::int32_t c_p, std::int32_t c_n) const
+    {
+        const std::size_t column = shape_.cols.from + c;
+        std::optional<std::int32_t> word;
+        if (!shape_.residuals.empty()) { word = shape_.residuals.row(k)[c]; }
         if (exact_) {
-            const double y = exact_line(c, c_p, c_n);
+            const double y = exact_line(c, c_p, c_n) + residual(k, c);
             return std::clamp(whole_ ? rounded(y) : y, -top_, top_);
         }
         if (config_.post == PostUnit::ldpu) {
-            const auto r = ldpu::process_column(layer_.words.ldpu[column], c_p, c_n, half_);
+            const auto r = ldpu::process_column(layer_.words.ldpu[column], c_p, c_n, half_, word);
             const double t = ldpu::to_double(r.t);
-            return whole_ || std::isnan(t) ? r.y : std::clamp(t, -top_, top_);
+            if (whole_ || std::isnan(t)) { return left(r); }
+            return std::clamp(t, -top_, top_);
         }
         const auto& words = layer_.words.nmpu[column];
-        if (whole_) { return lane_.compute(c_p, c_n, words).y; }
-        const auto sum = static_cast<double>(lane_.accumulate(c_p, c_n, words));
-        return std::clamp(sum * unit_, -top_, top_);
+        if (whole_) { return left(lane_.compute(c_p, c_n, words, word.value_or(0))); }
+        const auto sum = static_cast<double>(lane_.accumulate(c_p, c_n, words, word.value_or(0)));
+        return std::clamp(std::ldexp(sum, -config_.nmpu.kept_fraction()), -top_, top_);
     }
 
 private:
+    template <class Result>
+    double left(const Result& r) const
+    {
+        return partial_ ? std::ldexp(r.partial, -fraction_) : r.y;
+    }
+
     /// The affine map that was fitted, before its words were rounded.
     double exact_line(std::size_t c, std::int32_t c_p, std::int32_t c_n) const
     {
@@ -73,22 +97,26 @@ private:
         return s_p * c_p - s_n * c_n + o;
     }
 
-    /// To whole LSB as the unit does it last.
+    /// To the words that leave, as the unit does it last.
     double rounded(double y) const
     {
         constexpr int fraction = 32;    // coarser than the doubles, so that a tie stays a tie
         constexpr double beyond = 1e9;  // more than out_bits of any tile: saturates anyway
-        const double fixed = std::floor(std::ldexp(std::clamp(y, -beyond, beyond), fraction) + 0.5);
-        const RoundMode mode =
-            config_.post == PostUnit::nmpu ? config_.nmpu.final_round_mode : RoundMode::rnd_conv;
-        return static_cast<double>(round_shift(static_cast<std::int64_t>(fixed), fraction, mode));
+        const double inside = std::clamp(y, -beyond, beyond);
+        const double fixed = std::floor(std::ldexp(inside, fraction) + 0.5);
+        const RoundMode of_lane =
+            partial_ ? config_.nmpu.round_mode : config_.nmpu.final_round_mode;
+        const RoundMode mode = config_.post == PostUnit::nmpu ? of_lane : RoundMode::rnd_conv;
+        const auto word = round_shift(static_cast<std::int64_t>(fixed), fraction - fraction_, mode);
+        return std::ldexp(static_cast<double>(word), -fraction_);
     }
 
     const TileConfig& config_;
+    const config::Layer& shape_;
     const LayerCalibration& layer_;
-    std::size_t first_;
-    bool whole_, exact_;
-    double top_, unit_;
+    bool whole_, exact_, partial_;
+    int fraction_ = 0;  ///< bits below one LSB of what leaves
+    double top_ = 0.0;  ///< [LSB] the end of its format
     nmpu::Lane lane_;
     ldpu::LaneSettings half_;
 };
@@ -101,7 +129,7 @@ bool measure(const Experiment& e, const TileConfig& config, const mvm::AnalogPat
     const auto& layer = e.workload.layers[l];
     const auto& x = e.inputs[l];
     const auto lines = calibration::on_word_lines(x, layer.rows, config.rows);
-    const auto top = static_cast<double>(signed_max(config.nmpu.out_bits));
+    const double top = output.top();
     std::vector<std::int32_t> c_p(config.cols);
     std::vector<std::int32_t> c_n(config.cols);
     std::vector<std::int64_t> ideal(layer.cols.size());
@@ -113,9 +141,10 @@ bool measure(const Experiment& e, const TileConfig& config, const mvm::AnalogPat
         path.read(lines.row(k), {first_read + k, false}, scratch, c_p.data(), c_n.data());
         calibration::ideal_product(layer, x.row(k), ideal.data());
         for (std::size_t c = 0; c < ideal.size(); ++c) {
-            const double ref = std::clamp(layer.target(c, ideal[c]) / e.y_lsb[l], -top, top);
+            const double ref = std::clamp(
+                layer.target(c, ideal[c]) / e.y_lsb[l] + output.residual(k, c), -top, top);
             const double off =
-                output.of(c, c_p[layer.cols.from + c], c_n[layer.cols.from + c]) - ref;
+                output.of(k, c, c_p[layer.cols.from + c], c_n[layer.cols.from + c]) - ref;
             error2 += off * off;
             ref2 += ref * ref;
             error.max_abs_lsb = std::max(error.max_abs_lsb, std::fabs(off));
@@ -178,7 +207,7 @@ std::vector<Error> run_variant(const Experiment& e, Switches on, const Settings&
         if (calibrated.y_lsb != e.y_lsb[l]) {
             throw std::logic_error("the output scale moved with a switch");
         }
-        const Output output(config, calibrated, layer.cols.from, on);
+        const Output output(config, layer, calibrated, on);
         errors[l].current_ratio = chip.current_ratio;
         if (!measure(e, config, path, l, output, reads, settings, errors[l])) { return {}; }
         calibration_reads += e.calibration_inputs[l].rows();

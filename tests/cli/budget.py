@@ -34,9 +34,10 @@ class Budget(sim.SimTest):
 
     def test_agrees_with_a_run(self):
         """All sources on is what `sim run` reports, to the bit."""
-        for post in ([], ["--set", "post=ldpu"]):
-            budget = self.budget(HERMES, *QUICK, *AGED, *post)
-            self.sim_done(HERMES, *QUICK, *AGED, *post, "--engine", "function", "--quiet", "--out", "r")
+        ports = [(sim.tile(unit + port), []) for unit in ("nmpu", "ldpu") for port in ("_residual", "_partial")]
+        for config, post in [(HERMES, []), (HERMES, ["--set", "post=ldpu"]), *ports]:
+            budget = self.budget(config, *QUICK, *AGED, *post)
+            self.sim_done(config, *QUICK, *AGED, *post, "--engine", "function", "--quiet", "--out", "r")
             report = sim.load_json(self.folder / "r/report.json")["accuracy"]["mvm"]
             layer = budget["layers"][0]
             for key in ("rel_l2", "rmse_lsb", "max_abs_lsb"):
