@@ -34,6 +34,16 @@ void Controller::write_affine(std::size_t column, const nmpu::AffineWords& words
 
 nmpu::AffineWords Controller::read_affine(std::size_t column) const { return words_.nmpu[column]; }
 
+bool Controller::holds(const nmpu::AffineWords& words) const
+{
+    const std::int32_t scales = (std::int32_t{1} << config_.nmpu.scale_bits) - 1;
+    const std::int32_t half = std::int32_t{1} << (config_.nmpu.offset_bits - 1);
+    const auto is_scale = [&](std::int32_t s) { return s >= 0 && s <= scales; };
+    const auto is_offset = [&](std::int32_t o) { return o >= -half && o < half; };
+    return is_scale(words.s_p) && is_scale(words.s_n) && is_offset(words.o_p) &&
+           is_offset(words.o_n);
+}
+
 void Controller::write_affine16(std::size_t column, const ldpu::AffineWords16& words)
 {
     words_.ldpu[column] = words;

@@ -3,6 +3,7 @@
 #include "aimc/tile/register_state.h"
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace aimc::tile {
 namespace {
@@ -26,6 +27,17 @@ enum : std::size_t {
     ldpu_offset = 5,
     ldpu_beta = 6
 };
+
+void set_scales(nmpu::AffineWords& w, std::uint32_t word)
+{
+    w.s_p = static_cast<std::int32_t>(low(word));
+    w.s_n = static_cast<std::int32_t>(high(word));
+}
+void set_offsets(nmpu::AffineWords& w, std::uint32_t word)
+{
+    w.o_p = sign_extended(low(word));
+    w.o_n = sign_extended(high(word));
+}
 
 }  // namespace
 
@@ -61,6 +73,29 @@ void RegisterState::read_region(const RegionInfo& region, std::size_t first, std
             break;
         case Region::weights: read_weights(first, words, n); break;
     }
+}
+
+bool RegisterState::accepts_region(const RegionInfo& region, std::size_t first,
+                                   const std::uint32_t* words, std::size_t n) const
+{
+    if (region.region == Region::affine) {
+        for (std::size_t i = 0; i < n; ++i) {
+            nmpu::AffineWords w;
+            const std::size_t which = (first + i) % words_per_column;
+            if (which == nmpu_scale) { set_scales(w, words[i]); }
+            if (which == nmpu_offset) { set_offsets(w, words[i]); }
+            if (!backend_.holds(w)) { return false; }
+        }
+    }
+    if (region.region == Region::weights) {
+        const std::size_t cells = map_.rows() * map_.cols();
+        for (std::size_t cell = 2 * first; cell < std::min(2 * (first + n), cells); ++cell) {
+            const std::uint32_t word = words[cell / 2 - first];
+            const std::int32_t code = sign_extended(cell % 2 == 0 ? low(word) : high(word));
+            if (std::abs(code) > backend_.weight_full_scale()) { return false; }
+        }
+    }
+    return true;
 }
 
 void RegisterState::write_region(const RegionInfo& region, std::size_t first,
@@ -130,13 +165,7 @@ void RegisterState::write_affine(std::size_t word, std::uint32_t value)
     const std::size_t which = word % words_per_column;
     if (which == nmpu_scale || which == nmpu_offset) {
         nmpu::AffineWords w = backend_.read_affine(column);
-        if (which == nmpu_scale) {
-            w.s_p = static_cast<std::int32_t>(low(value));
-            w.s_n = static_cast<std::int32_t>(high(value));
-        } else {
-            w.o_p = sign_extended(low(value));
-            w.o_n = sign_extended(high(value));
-        }
+        (which == nmpu_scale ? set_scales : set_offsets)(w, value);
         backend_.write_affine(column, w);
         return;
     }

@@ -94,7 +94,9 @@ std::uint32_t RegisterState::read_register(Register reg) const
 
 bool RegisterState::accepts(std::uint64_t address, const std::uint32_t* words, std::size_t n) const
 {
-    if (map_.find_region(address) != nullptr) { return true; }
+    if (const RegionInfo* region = map_.find_region(address)) {
+        return accepts_region(*region, (address - region->begin()) / 4, words, n);
+    }
     for (std::size_t i = 0; i < n; ++i) {
         const auto reg = Register{static_cast<std::uint32_t>(address + 4 * i)};
         if (reg == Register::mode &&

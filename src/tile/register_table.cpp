@@ -116,9 +116,11 @@ std::vector<RegionInfo> region_table(std::uint32_t rows, std::uint32_t cols)
             "with x while MODE.residual_in is 1"},
         {Region::affine, "affine", affine_stride * cols, affine_stride, Access::rw, stable, calls,
             affine_words,
-            "scale and offset words, 8 words per column; unnamed words read 0"},
+            "scale and offset words, 8 words per column; unnamed words read 0; NMPU words wider than "
+            "their formats are refused"},
         {Region::weights, "weights", w_size, 2, Access::rw, stable, calls, {},
-            "int16 codes, row-major, two to a word, even cell in bits 15..0; a write programs"},
+            "int16 codes, row-major, two to a word, even cell in bits 15..0; a write programs; codes "
+            "beyond WEIGHT_FULL_SCALE are refused"},
     };
     // clang-format on
 }

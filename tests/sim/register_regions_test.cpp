@@ -56,5 +56,28 @@ TEST(RegisterRegions, ProgramsABurstOfWeightsAtOnce)
     });
 }
 
+TEST(RegisterRegions, RefuseWhatTheFormatsDoNotHold)
+{
+    RegisterBench b;
+    b.run([&] {
+        b.backend.widest_scale = 255;
+        b.backend.full_scale = 100;
+        const int before = b.backend.n_changes;
+        EXPECT_EQ(b.write(offset(Region::affine), {256}).status, tlm::TLM_GENERIC_ERROR_RESPONSE);
+        EXPECT_EQ(b.write(offset(Region::affine), {255, 0, 0, 0, 0xffff}).status,
+                  tlm::TLM_OK_RESPONSE)
+            << "binary16 words are all there";
+        EXPECT_EQ(b.write(offset(Region::weights), {0x00640065}).status,
+                  tlm::TLM_GENERIC_ERROR_RESPONSE)
+            << "101 is beyond the full scale";
+        EXPECT_EQ(b.write(offset(Region::weights), {0xff9b0000}).status,
+                  tlm::TLM_GENERIC_ERROR_RESPONSE)
+            << "-101, too";
+        EXPECT_EQ(b.backend.n_programming_calls, 0);
+        EXPECT_EQ(b.write(offset(Region::weights), {0xff9c0064}).status, tlm::TLM_OK_RESPONSE);
+        EXPECT_GT(b.backend.n_changes, before);
+    });
+}
+
 }  // namespace
 }  // namespace aimc::tile

@@ -29,6 +29,7 @@ public:
     std::vector<ldpu::AffineWords16> affine16;
     std::vector<std::int32_t> test_currents;
     std::int32_t full_scale = 127;
+    std::int32_t widest_scale = 0xffff;
     int mode_activation = 1;
     int mode_exponent = 2;
     bool mode_adc_test = false;
@@ -64,6 +65,7 @@ public:
         changed(affine.at(column), words);
     }
     nmpu::AffineWords read_affine(std::size_t column) const override { return affine.at(column); }
+    bool holds(const nmpu::AffineWords& w) const override { return w.s_p <= widest_scale; }
     void write_affine16(std::size_t column, const ldpu::AffineWords16& words) override
     {
         changed(affine16.at(column), words);

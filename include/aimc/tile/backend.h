@@ -47,6 +47,8 @@ public:
 
     virtual void write_affine(std::size_t column, const nmpu::AffineWords& words) = 0;
     virtual nmpu::AffineWords read_affine(std::size_t column) const = 0;
+    /// Whether the lanes have bits for these values; others are refused.
+    virtual bool holds(const nmpu::AffineWords& words) const = 0;
     virtual void write_affine16(std::size_t column, const ldpu::AffineWords16& words) = 0;
     virtual ldpu::AffineWords16 read_affine16(std::size_t column) const = 0;
 

@@ -85,6 +85,7 @@ public:
     std::int32_t weight_full_scale() const override { return targets_.full_scale; }
     void write_affine(std::size_t column, const nmpu::AffineWords& words) override;
     nmpu::AffineWords read_affine(std::size_t column) const override;
+    bool holds(const nmpu::AffineWords& words) const override;
     void write_affine16(std::size_t column, const ldpu::AffineWords16& words) override;
     ldpu::AffineWords16 read_affine16(std::size_t column) const override;
     void set_mode(const Mode& mode) override;

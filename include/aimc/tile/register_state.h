@@ -23,7 +23,8 @@ public:
     const RegisterMap& map() const { return map_; }
 
     void read(std::uint64_t address, std::uint32_t* words, std::size_t n) const;
-    /// Whether every word holds a value that exists (MODE.activation 3 does not).
+    /// Whether every word holds a value that exists: MODE.activation 3 does not, nor a scale wider
+    /// than its format or a weight code beyond WEIGHT_FULL_SCALE.
     bool accepts(std::uint64_t address, const std::uint32_t* words, std::size_t n) const;
     void write(std::uint64_t address, const std::uint32_t* words, std::size_t n);
 
@@ -46,6 +47,9 @@ private:
                      std::size_t n) const;
     void read_weights(std::size_t first_word, std::uint32_t* words, std::size_t n) const;
     std::uint32_t read_affine(std::size_t word) const;
+
+    bool accepts_region(const RegionInfo& region, std::size_t first, const std::uint32_t* words,
+                        std::size_t n) const;
 
     void write_register(Register reg, std::uint32_t word);
     void write_control(std::uint32_t word);
