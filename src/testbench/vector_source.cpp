@@ -25,18 +25,27 @@ void VectorSource::start(const mvm::Job& job, std::function<bool()> stop)
     next_.notify(sc_core::SC_ZERO_TIME);
 }
 
+/// x and residual words side by side, as the door takes them.
 void VectorSource::pack()
 {
-    const std::size_t rows = job_->inputs.cols();
-    const std::size_t at = tile::residual_at(rows);
-    const std::size_t extra = job_->words.residual_in ? at - rows + 2 * job_->residuals.cols() : 0;
-    vectors_ = Matrix<std::uint8_t>(job_->inputs.rows(), rows + extra);
-    for (std::size_t k = 0; k < vectors_.rows(); ++k) {
-        std::memcpy(vectors_.row(k), job_->inputs.row(k), rows);
-        if (extra > 0) {
-            std::memcpy(vectors_.row(k) + at, job_->residuals.row(k), 2 * job_->residuals.cols());
-        }
+    packed_ = {};
+    if (!job_->words.residual_in) { return; }
+    const auto& x = job_->inputs;
+    const auto& residuals = job_->residuals;
+    const std::size_t at = tile::residual_at(x.cols());
+    packed_ = Matrix<std::uint8_t>(x.rows(), at + 2 * residuals.cols());
+    for (std::size_t k = 0; k < x.rows(); ++k) {
+        std::memcpy(packed_.row(k), x.row(k), x.cols());
+        std::memcpy(packed_.row(k) + at, residuals.row(k), 2 * residuals.cols());
     }
+}
+
+tlm::tlm_generic_payload& VectorSource::payload(std::size_t k)
+{
+    if (!packed_.empty()) { return pool_.allocate(none_, packed_.row(k), packed_.cols()); }
+    // The payload's pointer is not const, but a target of a write does not change the data.
+    auto* x = const_cast<std::int8_t*>(job_->inputs.row(k));
+    return pool_.allocate(none_, reinterpret_cast<unsigned char*>(x), job_->inputs.cols());
 }
 
 void VectorSource::step()
@@ -47,7 +56,7 @@ void VectorSource::step()
         done_event_.notify(sc_core::SC_ZERO_TIME);
         return;
     }
-    tlm::tlm_generic_payload& trans = pool_.allocate(none_, vectors_.row(taken_), vectors_.cols());
+    tlm::tlm_generic_payload& trans = payload(taken_);
     offering_ = true;
     tlm::tlm_phase phase = tlm::BEGIN_REQ;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;

@@ -26,6 +26,7 @@ public:
 
 private:
     void pack();
+    tlm::tlm_generic_payload& payload(std::size_t k);
     void step();
     tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& trans, tlm::tlm_phase& phase,
                                        sc_core::sc_time& delay);
@@ -33,7 +34,7 @@ private:
 
     sim::Edges edges_;
     const mvm::Job* job_ = nullptr;
-    Matrix<std::uint8_t> vectors_;  ///< [n x bytes] x and residual words as they go to the door
+    Matrix<std::uint8_t> packed_;  ///< [n x bytes] with residual words; empty without
     std::function<bool()> stop_;
     tile::PayloadPool pool_;
     tile::MvmToken none_;  ///< the pool's payloads carry a token; here nobody reads it
