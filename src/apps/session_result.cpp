@@ -169,7 +169,7 @@ std::optional<double> Session::top1(const Part& part) const
     return 100.0 * static_cast<double>(right) / static_cast<double>(part.mvms);
 }
 
-report::RunResult Session::result() const
+report::RunResult Session::figures() const
 {
     report::RunResult r;
     r.config_name = config_.name;
@@ -184,6 +184,12 @@ report::RunResult Session::result() const
     r.t_clk_ps = config_.t_clk_ps;
     summarise_times(r);
     summarise_ages(r);
+    return r;
+}
+
+report::RunResult Session::result() const
+{
+    report::RunResult r = figures();
     summarise_adc(r);
     summarise_curves(config_, chip_, r.adc);
     const crossbar::Crossbar words(config_, chip_.array, options_.simd);

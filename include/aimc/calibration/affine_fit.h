@@ -39,8 +39,10 @@ struct QuantisedColumn {
 /// Scales to the nearest word (half to even), then the offset again with the quantised scales and
 /// the bit-true lane, so that it is right at the operating mean.
 /// @param y_lsb  one output LSB in units of W x
+/// @param sums   [vectors] the lane's A with these scales and no offset, for those who want it
 QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
-                              const config::NmpuConfig& format, int scale_exponent);
+                              const config::NmpuConfig& format, int scale_exponent,
+                              std::vector<std::int64_t>* sums = nullptr);
 QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb);
 
 /// The smallest e (0 .. 4) at which at least 98 % of the columns have both scales in their format;
