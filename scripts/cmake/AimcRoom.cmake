@@ -6,7 +6,9 @@ add_library(aimc::options ALIAS aimc_options)
 set_target_properties(aimc_options PROPERTIES EXPORT_NAME options)
 target_compile_features(aimc_options INTERFACE cxx_std_17)
 # a*b+c must round twice on every machine: fused multiply-add would change counts (design: bit-for-bit)
-target_compile_options(aimc_options INTERFACE -ffp-contract=off)
+target_compile_options(aimc_options INTERFACE -ffp-contract=off
+  # our libraries are static: a function may be inlined although the code could move (-fPIC)
+  $<$<CXX_COMPILER_ID:GNU>:-fno-semantic-interposition>)
 target_include_directories(aimc_options INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>)
 

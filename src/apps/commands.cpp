@@ -12,6 +12,7 @@
 #include "adc_command.h"
 #include "budget_command.h"
 #include "session.h"
+#include "sweep_command.h"
 
 #include <fmt/format.h>
 
@@ -161,6 +162,7 @@ int execute(const Options& options)
         case Command::calibrate: return calibrate(options);
         case Command::replay: return replay(options);
         case Command::budget: return budget_command(options);
+        case Command::sweep: return sweep_command(options);
         case Command::adc: return adc(options);
         case Command::registers: return registers(options);
         case Command::schema:

@@ -101,6 +101,22 @@ void add_budget(CLI::App& app, Options& o, RunTexts& t)
     app.add_option("--out", o.out, "folder of the results (default: out/<config name>)");
 }
 
+/// Of many runs: their configuration comes from the sweep.
+void add_sweep(CLI::App& app, Options& o, RunTexts& t)
+{
+    app.add_option("SWEEP", o.file, "what to sweep, JSON (aimc-sweep/1)")->required();
+    app.add_option("--set", o.sets, "path.to.key=value for every point (repeatable)")
+        ->take_all()
+        ->expected(1);
+    app.add_option("--workers", o.workers, "points at a time (default: one per core)")
+        ->check(CLI::Range(1, 1024));
+    app.add_flag("--fresh", o.fresh, "start anew, whatever is in the results folder");
+    app.add_option("--simd", t.simd, "auto, scalar, sse4, avx2 or avx512")
+        ->check(CLI::IsMember({"auto", "scalar", "sse4", "avx2", "avx512"}));
+    app.add_flag("-q,--quiet", o.quiet, "print nothing but errors");
+    app.add_option("--out", o.out, "folder of the results (default: out/<sweep name>)");
+}
+
 std::string canonical(const std::string& path)
 {
     return std::filesystem::absolute(path).lexically_normal().string();
@@ -172,8 +188,8 @@ Parsed parse_command_line(int argc, const char* const* argv)
     // `sim CONFIG.json` is `sim run CONFIG.json`.
     std::vector<std::string> words(argv + 1, argv + argc);
     const std::vector<std::string> commands{"run",    "check",     "validate", "explain",
-                                            "schema", "calibrate", "budget",   "adc",
-                                            "replay", "registers"};
+                                            "schema", "calibrate", "budget",   "sweep",
+                                            "adc",    "replay",    "registers"};
     const bool named =
         !words.empty() && (words[0].rfind("-", 0) == 0 ||
                            std::find(commands.begin(), commands.end(), words[0]) != commands.end());
@@ -230,6 +246,9 @@ Parsed parse_command_line(int argc, const char* const* argv)
     auto* budget = app.add_subcommand("budget", "what each error source costs, one by one");
     add_config(*budget, o);
     add_budget(*budget, o, t);
+    auto* sweep =
+        app.add_subcommand("sweep", "many configurations, one table; goes on after a stop");
+    add_sweep(*sweep, o, t);
     auto* adc = app.add_subcommand("adc", "metrics of ADC transfer curves");
     add_adc(*adc, o, t);
     auto* replay = app.add_subcommand("replay", "sweep every ADC over its recorded points");
@@ -250,12 +269,17 @@ Parsed parse_command_line(int argc, const char* const* argv)
         parsed.to_stderr = err.str();
         return parsed;
     }
-    const std::vector<std::pair<CLI::App*, Command>> which{
-        {run, Command::run},           {check, Command::check},
-        {validate, Command::validate}, {explain, Command::explain},
-        {schema, Command::schema},     {calibrate, Command::calibrate},
-        {budget, Command::budget},     {adc, Command::adc},
-        {replay, Command::replay},     {registers, Command::registers}};
+    const std::vector<std::pair<CLI::App*, Command>> which{{run, Command::run},
+                                                           {check, Command::check},
+                                                           {validate, Command::validate},
+                                                           {explain, Command::explain},
+                                                           {schema, Command::schema},
+                                                           {calibrate, Command::calibrate},
+                                                           {sweep, Command::sweep},
+                                                           {budget, Command::budget},
+                                                           {adc, Command::adc},
+                                                           {replay, Command::replay},
+                                                           {registers, Command::registers}};
     for (const auto& [sub, command] : which) {
         if (sub->parsed()) { o.command = command; }
     }

@@ -20,6 +20,7 @@ enum class Command {
     schema,
     calibrate,
     budget,
+    sweep,
     adc,
     replay,
     registers
@@ -42,6 +43,8 @@ struct Options {
     int threads = 1;
     SimdLevel simd = best_simd_level();
     bool quiet = false, verbose = false;
+    int workers = 0;       ///< sweep; 0: one per core
+    bool fresh = false;    ///< sweep: forget what is there
     bool as_json = false;  ///< adc
     AdcOptions adc;
     bool as_markdown = false;  ///< schema

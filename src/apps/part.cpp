@@ -16,24 +16,28 @@ mvm::PostWords without_activation(mvm::PostWords words)
 }  // namespace
 
 PartMeter::PartMeter(const config::TileConfig& config, const config::Layer& layer, Part& part,
-                     bool keep_partial, bool keep_counts)
+                     bool keep_partial, bool keep_counts,
+                     std::shared_ptr<const Matrix<std::int64_t>> ideal)
     : config_(config),
       layer_(layer),
       part_(part),
       keep_partial_(keep_partial),
       keep_counts_(keep_counts),
       linear_(config, without_activation(part.calibration.words)),
+      known_(std::move(ideal)),
+      is_linear_(part.calibration.words.activation == config::Activation::identity),
       ideal_(layer.cols.size()),
       y_(config.cols),
       partial_(config.cols)
 {
+    if (config.post == config::PostUnit::nmpu) { fill_maps(); }
 }
 
 void PartMeter::add(const mvm::MvmRecord& record, const std::int8_t* x)
 {
     ++part_.mvms;
     add_times(record.times);
-    add_errors(record.values, x);
+    add_errors(record, x);
     const auto keep = [&](std::vector<std::int32_t>& to, const std::vector<std::int32_t>& from) {
         to.insert(to.end(), from.begin() + static_cast<std::ptrdiff_t>(layer_.cols.from),
                   from.begin() + static_cast<std::ptrdiff_t>(layer_.cols.to));
@@ -58,17 +62,24 @@ void PartMeter::add_times(const mvm::MvmTimes& t)
     part_.starts.push_back(t.start);
 }
 
-void PartMeter::add_errors(const mvm::MvmValues& v, const std::int8_t* x)
+void PartMeter::add_errors(const mvm::MvmRecord& record, const std::int8_t* x)
 {
-    calibration::ideal_product(layer_, x, ideal_.data());
+    const mvm::MvmValues& v = record.values;
+    if (known_ == nullptr) { calibration::ideal_product(layer_, x, ideal_.data()); }
+    const std::int64_t* ideal = known_ != nullptr ? known_->row(record.mvm) : ideal_.data();
     const std::int16_t* words = v.residual.empty() ? nullptr : v.residual.data();
-    linear_.process(v.c_p.data(), v.c_n.data(), words, y_.data(), partial_.data(), unused_);
+    if (is_linear_) {
+        y_ = v.y;
+        partial_ = v.partial;
+    } else {
+        linear_.process(v.c_p.data(), v.c_n.data(), words, y_.data(), partial_.data(), unused_);
+    }
     const double top = largest();
     for (std::size_t i = 0; i < ideal_.size(); ++i) {
         const std::size_t c = layer_.cols.from + i;
         const double residual =
             words == nullptr ? 0.0 : std::ldexp(words[c], -config_.nmpu.residual_fraction);
-        const double ref = layer_.target(i, ideal_[i]) / part_.calibration.y_lsb + residual;
+        const double ref = layer_.target(i, ideal[i]) / part_.calibration.y_lsb + residual;
         const double unit = exact(c, v.c_p[c], v.c_n[c]) + residual;
         part_.error.add(left(c), std::clamp(ref, -top, top));
         part_.post_error.add(left(c), std::clamp(unit, -top, top));
@@ -99,14 +110,23 @@ double PartMeter::exact(std::size_t column, std::int32_t c_p, std::int32_t c_n) 
                          ldpu::to_double(w.offset);
         return ldpu::to_double(w.gamma) * t + ldpu::to_double(w.beta);
     }
-    const auto& w = words.nmpu[column];
+    const Map& map = maps_[column];
+    return map.s_p * c_p - map.s_n * c_n + map.o;
+}
+
+void PartMeter::fill_maps()
+{
+    const auto& words = part_.calibration.words;
     const auto& f = config_.nmpu;
     const int fraction = f.scale_fraction - words.scale_exponent;
-    const double s_p = std::ldexp(w.s_p, -fraction);
-    const double s_n = f.branch == config::Branch::polarity     ? std::ldexp(w.s_n, -fraction)
-                       : f.branch == config::Branch::difference ? s_p
-                                                                : 0.0;
-    return s_p * c_p - s_n * c_n + std::ldexp(w.o_p - w.o_n, -f.offset_fraction);
+    for (const auto& w : words.nmpu) {
+        Map& map = maps_.emplace_back();
+        map.s_p = std::ldexp(w.s_p, -fraction);
+        map.s_n = f.branch == config::Branch::polarity     ? std::ldexp(w.s_n, -fraction)
+                  : f.branch == config::Branch::difference ? map.s_p
+                                                           : 0.0;
+        map.o = std::ldexp(w.o_p - w.o_n, -f.offset_fraction);
+    }
 }
 
 }  // namespace aimc::apps

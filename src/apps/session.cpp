@@ -19,6 +19,27 @@ volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler m
 constexpr std::uint64_t mvms_between_looks =
     64;  // a look at the clock costs more than an MVM's share
 
+config::Workload workload_of(const config::TileConfig& config, const mvm::ReadMemory* memory)
+{
+    const auto bytes_of = [](const config::Workload& w) {
+        std::size_t bytes = mvm::bytes_of(w.inputs) + mvm::bytes_of(w.calibration_inputs);
+        for (const auto& layer : w.layers) {
+            bytes += mvm::bytes_of(layer.weights) + mvm::bytes_of(layer.residuals);
+        }
+        return bytes;
+    };
+    return *mvm::recall<config::Workload>(
+        memory, "workload", [&] { return config::workload_for(config); }, bytes_of);
+}
+
+device::CellTargets targets_of(const config::TileConfig& config, const config::Workload& workload,
+                               const mvm::ReadMemory* memory)
+{
+    return *mvm::recall<device::CellTargets>(
+        memory, "targets", [&] { return calibration::cell_targets(config, workload); },
+        [](const device::CellTargets& t) { return mvm::bytes_of(t.codes); });
+}
+
 }  // namespace
 
 void catch_interrupts()
@@ -34,13 +55,15 @@ void catch_interrupts()
 
 bool interrupt_requested() { return interrupted != 0; }
 
-Session::Session(const config::LoadedConfig& loaded, const Options& options)
+Session::Session(const config::LoadedConfig& loaded, const Options& options,
+                 const mvm::ReadMemory* memory)
     : loaded_(loaded),
       config_(loaded_.tile),
       options_(options),
-      workload_(config::workload_for(config_)),
-      targets_(calibration::cell_targets(config_, workload_)),
-      bring_up_(config_, workload_, targets_, options_.simd),
+      memory_(memory),
+      workload_(workload_of(config_, memory)),
+      targets_(targets_of(config_, workload_, memory)),
+      bring_up_(config_, workload_, targets_, options_.simd, memory),
       ages_{config_.device.age_s},
       streams_(loaded_, options_,
                workload_.layers.size() > 1 || !config_.ageing.schedule_s.empty()),
@@ -136,6 +159,25 @@ Matrix<std::int16_t> Session::on_bit_lines(const Matrix<std::int16_t>& words,
     return full;
 }
 
+std::shared_ptr<const Matrix<std::int64_t>> Session::known_products(
+    const config::Layer& layer) const
+{
+    if (memory_ == nullptr || !memory_->has_room_for(inputs_.rows(), layer.cols.size())) {
+        return nullptr;
+    }
+    const auto make = [&] {
+        Matrix<std::int64_t> all(inputs_.rows(), layer.cols.size());
+        for (std::size_t k = 0; k < all.rows(); ++k) {
+            calibration::ideal_product(layer, inputs_.row(k), all.row(k));
+        }
+        return all;
+    };
+    const auto number = std::to_string(&layer - workload_.layers.data());
+    return memory_->get<Matrix<std::int64_t>>(
+        "products of layer " + number + ' ' + mvm::key_of(inputs_), make,
+        [](const auto& all) { return mvm::bytes_of(all); });
+}
+
 bool Session::next_job(mvm::Job& job)
 {
     if (running_) {
@@ -165,7 +207,8 @@ bool Session::next_job(mvm::Job& job)
     job.first_read = reads_;
     reads_ += inputs_.rows();
     const bool keep_partial = options_.save_partial || job.words.partial_out;
-    meter_ = std::make_unique<PartMeter>(config_, layer, part, keep_partial, options_.save_counts);
+    meter_ = std::make_unique<PartMeter>(config_, layer, part, keep_partial, options_.save_counts,
+                                         known_products(layer));
     streams_.open(part_, part);
     return true;
 }

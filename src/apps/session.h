@@ -22,7 +22,9 @@ namespace aimc::apps {
 /// Collects what the report and the result arrays need.
 class Session : public mvm::JobRunner {
 public:
-    Session(const config::LoadedConfig& loaded, const Options& options);
+    /// @param memory  what runs with the same analog half share; nullptr: nothing
+    Session(const config::LoadedConfig& loaded, const Options& options,
+            const mvm::ReadMemory* memory = nullptr);
 
     // JobRunner
     const device::CellTargets& targets() const override { return targets_; }
@@ -33,6 +35,8 @@ public:
                    const std::vector<mvm::LaneCounters>& lanes) override;
     bool stop_requested() const override;
 
+    /// What the run found, but for the facts about curves, array and host.
+    report::RunResult figures() const;
     /// Writes every file of the run. @return the report, for the terminal
     std::string write_results();
     bool complete() const { return complete_; }
@@ -49,6 +53,8 @@ private:
     Matrix<std::int8_t> inputs_of(const Part& part) const;
     Matrix<std::int16_t> on_bit_lines(const Matrix<std::int16_t>& words, const config::Range& cols,
                                       std::size_t n) const;
+    /// W x of the inputs of the part that runs, if runs share them. [n x layer cols]
+    std::shared_ptr<const Matrix<std::int64_t>> known_products(const config::Layer& layer) const;
     std::string out_folder() const;
     void show_progress();
     report::RunResult result() const;
@@ -63,6 +69,7 @@ private:
     config::LoadedConfig loaded_;
     const config::TileConfig& config_;
     Options options_;
+    const mvm::ReadMemory* memory_;
     config::Workload workload_;
     device::CellTargets targets_;
     calibration::BringUp bring_up_;
@@ -82,7 +89,7 @@ private:
     double engine_s_ = 0.0;
 };
 
-/// Ctrl-C from now on asks sessions to finish the MVM in flight.
+/// Ctrl-C from now on asks sessions to finish the MVM in flight, sweeps the points in flight.
 void catch_interrupts();
 /// Whether that has happened.
 bool interrupt_requested();

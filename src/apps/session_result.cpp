@@ -175,7 +175,7 @@ std::optional<double> Session::top1(const Part& part) const
     return 100.0 * static_cast<double>(right) / static_cast<double>(part.mvms);
 }
 
-report::RunResult Session::result() const
+report::RunResult Session::figures() const
 {
     report::RunResult r;
     r.config_name = config_.name;
@@ -190,12 +190,18 @@ report::RunResult Session::result() const
     r.t_clk_ps = config_.t_clk_ps;
     summarise_times(r);
     summarise_ages(r);
+    if (r.mvms > 0) { r.energy = cost::energy_of(config_, r.mvms, r.phases); }
+    return r;
+}
+
+report::RunResult Session::result() const
+{
+    report::RunResult r = figures();
     summarise_adc(r);
     summarise_curves(config_, chip_, r.adc);
     const crossbar::Crossbar words(config_, chip_.array, options_.simd);
     r.array = {chip_.array.clips + words.clips(), chip_.array.ir_drop, chip_.array.programming,
                chip_.array.faults};
-    if (r.mvms > 0) { r.energy = cost::energy_of(config_, r.mvms, r.phases); }
     r.area = cost::area_of(config_);
     r.hardware = cost::hardware_cost(config_);
     r.comparison = report::compare_with_published(r);

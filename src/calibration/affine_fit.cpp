@@ -139,7 +139,8 @@ AffineFit fit_column(const ColumnSamples& samples, config::Branch branch)
 }
 
 QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
-                              const config::NmpuConfig& format, int e)
+                              const config::NmpuConfig& format, int e,
+                              std::vector<std::int64_t>* sums_out)
 {
     QuantisedColumn out;
     Words words(out.misfits);
@@ -152,12 +153,15 @@ QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit
         out.nmpu.s_n = scale_word("s_n", fit.has_n, fit.scale_n());
     }
     out.scale_clipped = !out.misfits.empty();
-    if (fit.rank_deficient) { return out; }
+    if (fit.rank_deficient && sums_out == nullptr) { return out; }
     const nmpu::Lane lane(format, e, config::Activation::identity);
-    std::vector<std::int64_t> sums(samples.ideal.size());
+    std::vector<std::int64_t> own;
+    std::vector<std::int64_t>& sums = sums_out != nullptr ? *sums_out : own;
+    sums.resize(samples.ideal.size());
     for (std::size_t i = 0; i < sums.size(); ++i) {
         sums[i] = lane.accumulate(samples.c_p[i], samples.c_n[i], out.nmpu);
     }
+    if (fit.rank_deficient) { return out; }
     const double target = samples.factor * mean(samples.ideal) + samples.summand;
     const double offset = target / y_lsb - std::ldexp(mean(sums), -format.kept_fraction());
     const double top = std::ldexp(1.0, format.offset_bits - 1);

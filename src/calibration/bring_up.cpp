@@ -8,8 +8,8 @@
 namespace aimc::calibration {
 
 BringUp::BringUp(const config::TileConfig& config, const config::Workload& workload,
-                 const device::CellTargets& targets, SimdLevel simd)
-    : config_(config), workload_(workload), targets_(targets), simd_(simd)
+                 const device::CellTargets& targets, SimdLevel simd, const mvm::ReadMemory* memory)
+    : config_(config), workload_(workload), targets_(targets), simd_(simd), memory_(memory)
 {
 }
 
@@ -45,7 +45,7 @@ void BringUp::start(mvm::Chip& chip)
 
 void BringUp::fit()
 {
-    layers_ = calibrate(config_, chip_, workload_, simd_, reads_);
+    layers_ = calibrate(config_, chip_, workload_, simd_, reads_, memory_);
     for (const auto& layer : layers_) {
         upkeep_.vectors += layer.vectors;
         upkeep_.cycles += layer.cycles;
@@ -56,8 +56,10 @@ void BringUp::fit()
 
 Readout BringUp::readout()
 {
-    const mvm::AnalogPath path(config_, chip_, simd_);
-    Readout now = read_probes(config_, path, workload_, trimmed_, reads_);
+    const auto path = memory_ != nullptr
+                          ? memory_->path(config_, chip_, simd_)
+                          : std::make_shared<const mvm::AnalogPath>(config_, chip_, simd_);
+    Readout now = read_probes(config_, *path, workload_, trimmed_, reads_);
     reads_ += now.vectors;
     upkeep_.vectors += now.vectors;
     upkeep_.cycles += now.cycles;
@@ -73,7 +75,7 @@ void BringUp::remember_readout()
         // words that were not fitted here come without the vectors they were fitted on
         config::TileConfig probing = config_;
         probing.calibration.count = config_.ageing.probe_vectors;
-        trimmed_[l].probes = random_vectors(probing, workload_.layers[l].rows.size(), l);
+        trimmed_[l].probes = random_vectors(probing, workload_.layers[l].rows.size(), l, memory_);
     }
     then_ = readout();
 }
@@ -84,7 +86,8 @@ void BringUp::age_to(double age_s)
     upkeep_ = {};
     upkeep_.age_s = age_s;
     const double ratio = chip_.current_ratio;
-    chip_ = mvm::make_chip(config_, targets_);
+    chip_ =
+        memory_ != nullptr ? *memory_->chip(config_, targets_) : mvm::make_chip(config_, targets_);
     chip_.current_ratio = ratio;
     const auto& when = config_.ageing.recalibrate_s;
     if (std::find(when.begin(), when.end(), age_s) != when.end()) {

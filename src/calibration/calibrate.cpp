@@ -15,42 +15,58 @@ using config::TileConfig;
 using config::Workload;
 
 void settle_current_ratio(const TileConfig& config, mvm::Chip& chip, const Workload& workload,
-                          const std::vector<Matrix<std::int8_t>>& inputs)
+                          const std::vector<Matrix<std::int8_t>>& inputs,
+                          const mvm::ReadMemory* memory)
 {
     if (config.adc.current_ratio || !chip.curves.has_ceiling) { return; }
     chip.current_ratio = 1.0;
+    double ratio = 1.0;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const auto lines = on_word_lines(inputs[l], workload.layers[l].rows, config.rows);
-        chip.current_ratio =
-            std::min(chip.current_ratio, choose_current_ratio(config, chip, lines));
+        ratio = std::min(ratio, *mvm::recall<double>(
+                                    memory, "best ratio " + key_of(chip) + ' ' + mvm::key_of(lines),
+                                    [&] { return choose_current_ratio(config, chip, lines); },
+                                    [](double) { return sizeof(double); }));
     }
+    chip.current_ratio = ratio;
 }
 
 std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chip,
                                         const Workload& workload, SimdLevel simd,
-                                        std::uint64_t first_read)
+                                        std::uint64_t first_read, const mvm::ReadMemory* memory)
 {
     const bool representative =
         config.calibration.vectors == config::CalibrationVectors::representative;
     const auto count = static_cast<std::size_t>(config.calibration.count);
     const auto vectors_for = [&](std::size_t l, const Matrix<std::int8_t>& handed_on) {
         return representative ? handed_on
-                              : random_vectors(config, workload.layers[l].rows.size(), l);
+                              : random_vectors(config, workload.layers[l].rows.size(), l, memory);
     };
     const Matrix<std::int8_t> start = first_rows(workload.calibration_inputs, count);
 
     if (!config.adc.current_ratio && chip.curves.has_ceiling) {
-        settle_current_ratio(config, chip, workload, ideal_calibration_inputs(config, workload));
+        settle_current_ratio(config, chip, workload,
+                             ideal_calibration_inputs(config, workload, memory), memory);
     }
-    const mvm::AnalogPath path(config, chip, simd);
+    std::shared_ptr<const mvm::AnalogPath> path;
+    const auto play_now = [&](const config::Layer& layer, const Matrix<std::int8_t>& x) {
+        if (path == nullptr) {
+            path = memory != nullptr ? memory->path(config, chip, simd)
+                                     : std::make_shared<const mvm::AnalogPath>(config, chip, simd);
+        }
+        return play(config, *path, layer, x, first_read);
+    };
     std::vector<LayerCalibration> all;
     Matrix<std::int8_t> x = start;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const auto& layer = workload.layers[l];
         x = vectors_for(l, x);
-        const Played played = play(config, path, layer, x, first_read);
+        const std::string key = key_of_play(chip, layer, x, first_read);
+        const auto seen = mvm::recall<Played>(
+            memory, key, [&] { return play_now(layer, x); }, bytes_of_play);
+        const Played& played = *seen;
         first_read += x.rows();
-        all.push_back(fit_layer(config, layer, played));
+        all.push_back(fit_layer(config, layer, played, memory, key));
         all.back().probes = first_rows(x, static_cast<std::size_t>(config.ageing.probe_vectors));
         if (l + 1 == workload.layers.size()) { break; }
         const mvm::PostProcessor post(config, all.back().words);

@@ -15,29 +15,73 @@ namespace {
 
 using config::TileConfig;
 
-/// One LSB of the output, or with a batch norm also of W x alone.
-double lsb_of(const TileConfig& config, const Played& played, bool with_batch_norm)
+/// What does not depend on the formats of the post unit.
+struct Seen {
+    double top = 0.0;    ///< |output| of the largest output code [units of W x]
+    double top_w = 0.0;  ///< the same of W x alone, before a batch norm
+    std::vector<AffineFit> fits;
+};
+
+Seen seen_in(const TileConfig& config, const Played& played, bool has_batch_norm)
 {
-    std::vector<double> magnitudes;
+    Seen seen;
+    std::vector<double> outputs, products;
     for (const auto& column : played.columns) {
         for (const std::int64_t t : column.ideal) {
             const auto z = static_cast<double>(t);
-            magnitudes.push_back(
-                std::fabs(with_batch_norm ? column.factor * z + column.summand : z));
+            outputs.push_back(std::fabs(column.factor * z + column.summand));
+            if (has_batch_norm) { products.push_back(std::fabs(z)); }
         }
+        seen.fits.push_back(fit_column(column, config.nmpu.branch));
     }
-    return output_lsb(config, std::move(magnitudes));
+    seen.top = top_magnitude(config, std::move(outputs));
+    seen.top_w = has_batch_norm ? top_magnitude(config, std::move(products)) : seen.top;
+    return seen;
+}
+
+/// What playing takes on this tile, whatever its post unit does meanwhile.
+std::uint64_t cycles_of(const TileConfig& config, const Played& played)
+{
+    mvm::Recurrence recurrence(mvm::timing_rules(config), {}, {});
+    std::uint64_t cycles = 0;
+    for (const int phases : played.phases) {
+        cycles = recurrence.next(mvm::n_read_cycles(config.read, phases)).out;
+    }
+    return cycles;
+}
+
+/// corrected() of all samples of a column.
+/// @param sums  what the NMPU adds up without its offset
+std::vector<double> corrected_all(const TileConfig& config, const LayerCalibration& layer,
+                                  std::size_t column, const ColumnSamples& s,
+                                  const std::vector<std::int64_t>& sums)
+{
+    std::vector<double> y(sums.size());
+    if (config.post == config::PostUnit::ldpu) {
+        for (std::size_t k = 0; k < y.size(); ++k) {
+            y[k] = corrected(config, layer.words, column, s.c_p[k], s.c_n[k]);
+        }
+        return y;
+    }
+    const nmpu::Lane lane(config.nmpu, layer.words.scale_exponent, config::Activation::identity);
+    const std::int64_t offset = lane.accumulate(0, 0, layer.words.nmpu[column]);
+    const double unit = std::ldexp(1.0, -config.nmpu.kept_fraction());
+    for (std::size_t k = 0; k < y.size(); ++k) {
+        y[k] = static_cast<double>(sums[k] + offset) * unit;
+    }
+    return y;
 }
 
 /// Residuals, gain and offset of a column after correction; residual before with a common scale.
-void assess(const TileConfig& config, const ColumnSamples& s, std::size_t column, double common,
+/// @param corrected  [vectors] output of the column [LSB]
+void assess(const ColumnSamples& s, const std::vector<double>& corrected, double common,
             LayerCalibration& out)
 {
     double before2 = 0, after2 = 0, sum_t = 0, sum_y = 0, sum_tt = 0, sum_ty = 0;
     const auto n = static_cast<double>(s.ideal.size());
     for (std::size_t k = 0; k < s.ideal.size(); ++k) {
         const double t = (s.factor * static_cast<double>(s.ideal[k]) + s.summand) / out.y_lsb;
-        const double y = corrected(config, out.words, column, s.c_p[k], s.c_n[k]);
+        const double y = corrected[k];
         const double raw = (s.factor * common * (s.c_p[k] - s.c_n[k]) + s.summand) / out.y_lsb;
         before2 += (raw - t) * (raw - t);
         after2 += (y - t) * (y - t);
@@ -72,7 +116,6 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
     played.counts_p = played.counts_n = Matrix<std::int32_t>(x.rows(), config.cols);
     mvm::AnalogPath::Scratch scratch;
     std::vector<std::int64_t> ideal(layer.cols.size());
-    mvm::Recurrence recurrence(mvm::timing_rules(config), {}, {});
     for (std::size_t k = 0; k < x.rows(); ++k) {
         std::int32_t* c_p = played.counts_p.row(k);
         std::int32_t* c_n = played.counts_n.row(k);
@@ -84,8 +127,7 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
             played.columns[c].ideal.push_back(ideal[c]);
         }
         const auto phases = crossbar::phases_of(config.read, lines.row(k), config.rows);
-        played.cycles =
-            recurrence.next(mvm::n_read_cycles(config.read, static_cast<int>(phases.size()))).out;
+        played.phases.push_back(static_cast<int>(phases.size()));
     }
     return played;
 }
@@ -101,25 +143,46 @@ void count_misfits(LayerCalibration& layer)
     layer.offsets_clipped = offsets.size();
 }
 
+std::string key_of_play(const mvm::Chip& chip, const config::Layer& layer,
+                        const Matrix<std::int8_t>& x, std::uint64_t first_read)
+{
+    const auto text = [](const config::Range& range) {
+        return std::to_string(range.from) + ':' + std::to_string(range.to) + ' ';
+    };
+    return "play " + text(layer.rows) + text(layer.cols) + mvm::key_of(chip) + ' ' +
+           mvm::key_of(crossbar::ReadId{first_read, true}) + ' ' + mvm::key_of(x);
+}
+
+std::size_t bytes_of_play(const Played& played)
+{
+    std::size_t bytes = mvm::bytes_of(played.counts_p) + mvm::bytes_of(played.counts_n);
+    for (const auto& c : played.columns) {
+        bytes += mvm::bytes_of(c.c_p) + mvm::bytes_of(c.c_n) + mvm::bytes_of(c.ideal);
+    }
+    return bytes;
+}
+
 LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
-                           const Played& played)
+                           const Played& played, const mvm::ReadMemory* memory,
+                           const std::string& key)
 {
     LayerCalibration out;
-    out.y_lsb = lsb_of(config, played, true);
-    const double w_lsb =
-        layer.batch_norm.factor.empty() ? out.y_lsb : lsb_of(config, played, false);
+    const auto seen = mvm::recall<Seen>(
+        memory, key, [&] { return seen_in(config, played, !layer.batch_norm.factor.empty()); },
+        [](const Seen& s) { return mvm::bytes_of(s.fits); });
+    out.y_lsb = output_lsb(config, seen->top);
+    const double w_lsb = output_lsb(config, seen->top_w);
     out.vectors = played.counts_p.rows();
-    out.cycles = played.cycles;
+    out.cycles = cycles_of(config, played);
     out.words.activation = layer.activation;
     out.words.partial_out = layer.output == config::TileOutput::partial;
     out.words.residual_in = !layer.residuals.empty();
     out.words.nmpu.resize(config.cols);
     out.words.ldpu.resize(config.cols);
-    std::vector<AffineFit>& fitted = out.fits;
+    out.fits = seen->fits;
+    const std::vector<AffineFit>& fitted = out.fits;
     double common = 0.0;
-    for (const auto& column : played.columns) {
-        fitted.push_back(fit_column(column, config.nmpu.branch));
-        const auto& f = fitted.back();
+    for (const AffineFit& f : fitted) {
         common += f.has_n ? 0.5 * (f.s_p + f.s_n) : f.s_p;
         out.rank_deficient += f.rank_deficient;
     }
@@ -128,13 +191,24 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
     out.words.scale_exponent =
         choose_scale_exponent(fitted, out.y_lsb, config.nmpu, out.columns_needing_exponent);
     if (config.nmpu.scale_exponent) { out.words.scale_exponent = *config.nmpu.scale_exponent; }
+    const auto halves = mvm::recall<std::vector<QuantisedColumn>>(
+        memory, key + " in LSB of " + mvm::key_of(out.y_lsb),
+        [&] {
+            std::vector<QuantisedColumn> all;
+            for (std::size_t c = 0; c < fitted.size(); ++c) {
+                all.push_back(quantise_ldpu(played.columns[c], fitted[c], out.y_lsb, w_lsb));
+            }
+            return all;
+        },
+        [](const auto& all) { return mvm::bytes_of(all); });
+    std::vector<std::int64_t> sums;
     for (std::size_t c = 0; c < fitted.size(); ++c) {
         const std::size_t column = layer.cols.from + c;
         const auto& samples = played.columns[c];
         // Words for both units, so that one frozen chip serves either.
-        const auto nmpu =
-            quantise_nmpu(samples, fitted[c], out.y_lsb, config.nmpu, out.words.scale_exponent);
-        const auto ldpu = quantise_ldpu(samples, fitted[c], out.y_lsb, w_lsb);
+        const auto nmpu = quantise_nmpu(samples, fitted[c], out.y_lsb, config.nmpu,
+                                        out.words.scale_exponent, &sums);
+        const auto& ldpu = (*halves)[c];
         const auto& q = config.post == config::PostUnit::nmpu ? nmpu : ldpu;
         out.words.nmpu[column] = nmpu.nmpu;
         out.words.ldpu[column] = ldpu.ldpu;
@@ -142,7 +216,7 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
             misfit.column = c;
             out.misfits.push_back(misfit);
         }
-        assess(config, samples, column, common, out);
+        assess(samples, corrected_all(config, out, column, samples, sums), common, out);
     }
     count_misfits(out);
     return out;

@@ -11,6 +11,30 @@ namespace aimc::calibration {
 
 using config::TileConfig;
 using config::Workload;
+namespace {
+
+Matrix<std::int8_t> drawn_vectors(const TileConfig& config, std::size_t rows, std::size_t layer)
+{
+    Matrix<std::int8_t> x(static_cast<std::size_t>(config.calibration.count), rows);
+    Place place;
+    place.seed = config.seed.device;
+    place.purpose = Purpose::calibration_inputs;
+    place.tile = config.index;
+    place.lane = static_cast<std::uint16_t>(layer);
+    for (std::size_t k = 0; k < x.rows(); ++k) {
+        place.read = k;
+        for (std::size_t r = 0; r < rows; r += 4) {
+            const auto words = philox_block(place, static_cast<std::uint32_t>(r / 4));
+            for (std::size_t i = r; i < std::min(r + 4, rows); ++i) {
+                x.row(k)[i] = static_cast<std::int8_t>(
+                    static_cast<int>((std::uint64_t{words[i - r]} * 255U) >> 32U) - 127);
+            }
+        }
+    }
+    return x;
+}
+
+}  // namespace
 
 Matrix<std::int8_t> first_rows(const Matrix<std::int8_t>& x, std::size_t n)
 {
@@ -20,14 +44,18 @@ Matrix<std::int8_t> first_rows(const Matrix<std::int8_t>& x, std::size_t n)
     return out;
 }
 
-double output_lsb(const TileConfig& config, std::vector<double> magnitudes)
+double top_magnitude(const TileConfig& config, std::vector<double> magnitudes)
 {
     const auto n = static_cast<double>(magnitudes.size());
     const double rank = std::ceil(config.calibration.percentile / 100.0 * n);
     const auto at = static_cast<std::ptrdiff_t>(std::clamp(rank, 1.0, n)) - 1;
     std::nth_element(magnitudes.begin(), magnitudes.begin() + at, magnitudes.end());
-    const double top = std::max(magnitudes[static_cast<std::size_t>(at)], 1.0);
-    return top / static_cast<double>(signed_max(config.nmpu.out_bits));
+    return std::max(magnitudes[static_cast<std::size_t>(at)], 1.0);
+}
+
+double output_lsb(const TileConfig& config, double top_magnitude)
+{
+    return top_magnitude / static_cast<double>(signed_max(config.nmpu.out_bits));
 }
 
 double ideal_output_lsb(const TileConfig& config, const config::Layer& layer,
@@ -43,7 +71,7 @@ double ideal_output_lsb(const TileConfig& config, const config::Layer& layer,
             magnitudes.push_back(std::fabs(layer.target(c, ideal[c])));
         }
     }
-    return output_lsb(config, std::move(magnitudes));
+    return output_lsb(config, top_magnitude(config, std::move(magnitudes)));
 }
 
 Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::int8_t>& x,
@@ -64,7 +92,8 @@ Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::
 }
 
 std::vector<Matrix<std::int8_t>> ideal_calibration_inputs(const TileConfig& config,
-                                                          const Workload& workload)
+                                                          const Workload& workload,
+                                                          const mvm::ReadMemory* memory)
 {
     const bool representative =
         config.calibration.vectors == config::CalibrationVectors::representative;
@@ -73,32 +102,22 @@ std::vector<Matrix<std::int8_t>> ideal_calibration_inputs(const TileConfig& conf
     std::vector<Matrix<std::int8_t>> all;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {
         const auto& layer = workload.layers[l];
-        if (!representative) { x = random_vectors(config, layer.rows.size(), l); }
+        if (!representative) { x = random_vectors(config, layer.rows.size(), l, memory); }
         all.push_back(x);
         if (representative) { x = ideal_outputs(layer, x, ideal_output_lsb(config, layer, x)); }
     }
     return all;
 }
 
-Matrix<std::int8_t> random_vectors(const TileConfig& config, std::size_t rows, std::size_t layer)
+Matrix<std::int8_t> random_vectors(const TileConfig& config, std::size_t rows, std::size_t layer,
+                                   const mvm::ReadMemory* memory)
 {
-    Matrix<std::int8_t> x(static_cast<std::size_t>(config.calibration.count), rows);
-    Place place;
-    place.seed = config.seed.device;
-    place.purpose = Purpose::calibration_inputs;
-    place.tile = config.index;
-    place.lane = static_cast<std::uint16_t>(layer);
-    for (std::size_t k = 0; k < x.rows(); ++k) {
-        place.read = k;
-        for (std::size_t r = 0; r < rows; r += 4) {
-            const auto words = philox_block(place, static_cast<std::uint32_t>(r / 4));
-            for (std::size_t i = r; i < std::min(r + 4, rows); ++i) {
-                x.row(k)[i] = static_cast<std::int8_t>(
-                    static_cast<int>((std::uint64_t{words[i - r]} * 255U) >> 32U) - 127);
-            }
-        }
-    }
-    return x;
+    const auto make = [&] { return drawn_vectors(config, rows, layer); };
+    if (memory == nullptr) { return make(); }
+    return *memory->get<Matrix<std::int8_t>>("vectors " + std::to_string(config.calibration.count) +
+                                                 ' ' + std::to_string(rows) + " of layer " +
+                                                 std::to_string(layer),
+                                             make, [](const auto& x) { return mvm::bytes_of(x); });
 }
 
 }  // namespace aimc::calibration

@@ -78,12 +78,11 @@ void draw_batch_norm(const TileConfig& config, Layer& layer)
     set_batch_norm(layer, factor, summand);
 }
 
-/// Residuals of up to half the output range, all words equally likely.
+/// Residuals of up to 63.5 output LSB, all words equally likely. Choice: half the range of 8 bits.
 Matrix<std::int16_t> draw_residuals(const TileConfig& config, std::size_t n)
 {
-    const double half = 0.5 * static_cast<double>(signed_max(config.nmpu.out_bits));
     const double unit = static_cast<double>(1 << config.nmpu.residual_fraction);
-    const double top = std::min(half * unit, 32767.0);
+    const double top = std::min(63.5 * unit, 32767.0);
     Matrix<std::int16_t> words(n, config.cols);
     Place place{config.seed.read, Purpose::residuals, config.index};
     for (std::size_t k = 0; k < n; ++k) {

@@ -26,6 +26,7 @@ Chip make_chip(const config::TileConfig& config, const device::CellTargets& targ
     chip.array = crossbar::to_grid(config, device::program_array(config, targets));
     chip.curves = curves_for(config, chip.array);
     chip.current_ratio = config.adc.current_ratio.value_or(1.0);
+    chip.age_s = config.device.age_s;
     return chip;
 }
 

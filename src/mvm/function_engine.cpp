@@ -18,6 +18,13 @@ namespace {
 
 constexpr std::size_t vectors_per_task = 8;
 
+/// The residual words of a vector; empty when it has none.
+std::vector<std::int16_t> residual_of(const Job& job, std::size_t k)
+{
+    if (!job.words.residual_in) { return {}; }
+    return {job.residuals.row(k), job.residuals.row(k) + job.residuals.cols()};
+}
+
 /// Values of vectors [first, first + records.size()) of a job.
 void compute_batch(const config::TileConfig& config, const AnalogPath& path,
                    const PostProcessor& post, const Job& job, std::size_t first,
@@ -38,13 +45,10 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
             v.x.assign(x, x + config.rows);
             for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->resize(config.cols); }
             path.read(x, {job.first_read + first + i, false}, scratch, v.c_p.data(), v.c_n.data());
-            const std::int16_t* residual = nullptr;
-            v.residual.clear();
-            if (job.words.residual_in) {
-                residual = job.residuals.row(first + i);
-                v.residual.assign(residual, residual + config.cols);
-            }
-            post.process(v.c_p.data(), v.c_n.data(), residual, v.y.data(), v.partial.data(), own);
+            v.residual = residual_of(job, first + i);
+            post.process(v.c_p.data(), v.c_n.data(),
+                         v.residual.empty() ? nullptr : v.residual.data(), v.y.data(),
+                         v.partial.data(), own);
         }
         const std::lock_guard<std::mutex> lock(totals);
         events.add(scratch.events);
@@ -53,22 +57,57 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
     });
 }
 
+/// A job whose counts are remembered, or made and remembered; the post unit works anew.
+void run_remembered(const config::TileConfig& config, SimdLevel simd, const ReadMemory& memory,
+                    const Chip& chip, const Job& job, JobRunner& runner)
+{
+    const auto counts = memory.counts(config, chip, job.inputs, {job.first_read, false}, simd);
+    const PostProcessor post(config, job.words);
+    Recurrence recurrence(timing_rules(config, job.words.residual_in), job.arrival, job.sink);
+    std::vector<LaneCounters> lanes;
+    MvmRecord record;
+    MvmValues& v = record.values;
+    for (auto* out : {&v.y, &v.partial}) { out->resize(config.cols); }
+    for (std::size_t k = 0; k < job.inputs.rows() && !runner.stop_requested(); ++k) {
+        record.mvm = k;
+        v.x.assign(job.inputs.row(k), job.inputs.row(k) + config.rows);
+        v.c_p.assign(counts->c_p.row(k), counts->c_p.row(k) + config.cols);
+        v.c_n.assign(counts->c_n.row(k), counts->c_n.row(k) + config.cols);
+        v.residual = residual_of(job, k);
+        post.process(v.c_p.data(), v.c_n.data(), v.residual.empty() ? nullptr : v.residual.data(),
+                     v.y.data(), v.partial.data(), lanes);
+        record.times = recurrence.next(n_read_cycles(config.read, counts->phases[k]));
+        runner.on_record(record);
+    }
+    runner.on_events(counts->events, lanes);
+}
+
 }  // namespace
 
 void run_function_engine(const config::TileConfig& config, SimdLevel simd, int threads,
-                         JobRunner& runner)
+                         JobRunner& runner, const ReadMemory* memory)
 {
-    Chip chip = make_chip(config, runner.targets());
+    Chip chip = memory != nullptr ? *memory->chip(config, runner.targets())
+                                  : make_chip(config, runner.targets());
     runner.bring_up(chip);
-    std::optional<AnalogPath> path(std::in_place, config, chip, simd);
+    std::optional<AnalogPath> path;
     // More threads than cores are a wish, too: without this TBB warns on stderr and ignores it.
     const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
                                             static_cast<std::size_t>(threads));
     oneapi::tbb::task_arena arena(threads);
     const std::size_t batch = 4 * vectors_per_task * static_cast<std::size_t>(threads);
     Job job;
+    const Chip* now = &chip;
     while (runner.next_job(job)) {
-        if (job.chip != nullptr) { path.emplace(config, *job.chip, simd); }
+        if (job.chip != nullptr) {
+            now = job.chip;
+            path.reset();
+        }
+        if (memory != nullptr && memory->has_room_for(job.inputs.rows(), config.cols)) {
+            run_remembered(config, simd, *memory, *now, job, runner);
+            continue;
+        }
+        if (!path) { path.emplace(config, *now, simd); }
         const PostProcessor post(config, job.words);
         Recurrence recurrence(timing_rules(config, job.words.residual_in), job.arrival, job.sink);
         converters::AdcEvents events;

@@ -57,8 +57,10 @@ struct QuantisedColumn {
 /// the bit-true lane, so that it is right at the operating mean.
 /// The batch norm is folded into them.
 /// @param y_lsb  one output LSB in units of W x
+/// @param sums   [vectors] the lane's A with these scales and no offset, for those who want it
 QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
-                              const config::NmpuConfig& format, int scale_exponent);
+                              const config::NmpuConfig& format, int scale_exponent,
+                              std::vector<std::int64_t>* sums = nullptr);
 /// The LDPU undoes the converter first and has the batch norm in words of its own.
 /// @param w_lsb  unit of the value between the two, in units of W x; without a batch norm y_lsb
 QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,

@@ -26,7 +26,8 @@ struct Upkeep {
 class BringUp {
 public:
     BringUp(const config::TileConfig& config, const config::Workload& workload,
-            const device::CellTargets& targets, SimdLevel simd);
+            const device::CellTargets& targets, SimdLevel simd,
+            const mvm::ReadMemory* memory = nullptr);
 
     /// At device.age_s: a frozen chip replaces `chip`; words are read, fixed or fitted.
     void start(mvm::Chip& chip);
@@ -48,6 +49,7 @@ private:
     const config::Workload& workload_;
     const device::CellTargets& targets_;
     SimdLevel simd_;
+    const mvm::ReadMemory* memory_;
     mvm::Chip chip_;
     std::vector<LayerCalibration> layers_;   ///< with the words of now
     std::vector<LayerCalibration> trimmed_;  ///< with the words that were last fitted or given

@@ -6,6 +6,7 @@
 #include "aimc/config/workload.h"
 #include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/post.h"
+#include "aimc/mvm/read_memory.h"
 
 #include <cstdint>
 #include <vector>
@@ -54,14 +55,16 @@ double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& c
 /// purpose of their own, so calibrating never changes the noise of the run.
 /// Sets chip.current_ratio when the configuration leaves it to the calibration.
 /// @param first_read  calibration reads that were made before
+/// @param memory      of what other runs with this analog half have played; nullptr: none
 std::vector<LayerCalibration> calibrate(const config::TileConfig& config, mvm::Chip& chip,
                                         const config::Workload& workload, SimdLevel simd,
-                                        std::uint64_t first_read = 0);
+                                        std::uint64_t first_read = 0,
+                                        const mvm::ReadMemory* memory = nullptr);
 
 /// Random codes -127 .. 127 for the rows of a layer, calibration.count of them.
 /// @return [vectors x rows]
 Matrix<std::int8_t> random_vectors(const config::TileConfig& config, std::size_t rows,
-                                   std::size_t layer);
+                                   std::size_t layer, const mvm::ReadMemory* memory = nullptr);
 
 /// The corrected output of one column before rounding, saturation and activation.  [LSB]
 double corrected(const config::TileConfig& config, const mvm::PostWords& words, std::size_t column,
@@ -77,11 +80,13 @@ Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::
                                   double y_lsb);
 /// What each layer is calibrated with when every layer before it is exact: [n x layer rows] each.
 std::vector<Matrix<std::int8_t>> ideal_calibration_inputs(const config::TileConfig& config,
-                                                          const config::Workload& workload);
+                                                          const config::Workload& workload,
+                                                          const mvm::ReadMemory* memory = nullptr);
 /// Sets chip.current_ratio to what all layers can bear, unless the configuration gives it.
 void settle_current_ratio(const config::TileConfig& config, mvm::Chip& chip,
                           const config::Workload& workload,
-                          const std::vector<Matrix<std::int8_t>>& inputs);
+                          const std::vector<Matrix<std::int8_t>>& inputs,
+                          const mvm::ReadMemory* memory = nullptr);
 /// Plays `x` and fits the words of one layer. @param first_read  read index of x[0]
 LayerCalibration calibrate_layer(const config::TileConfig& config, const mvm::AnalogPath& path,
                                  const config::Layer& layer, const Matrix<std::int8_t>& x,

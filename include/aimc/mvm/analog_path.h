@@ -17,6 +17,7 @@ struct Chip {
     crossbar::GridArray array;
     converters::PhysicalCurves curves;
     double current_ratio = 1.0;  ///< input mirror of the ADCs
+    double age_s = 0.0;          ///< [s] since programming was verified
 };
 
 /// Programs the cells (device physics, grid) and draws or loads the ADC curves.

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/mvm/read_memory.h"
+
+#include <cstring>
+
+namespace aimc::mvm {
+namespace {
+
+std::size_t bytes_of_chip(const Chip& chip)
+{
+    const auto& a = chip.array;
+    std::size_t bytes = bytes_of(a.g_pos) + bytes_of(a.g_neg) + bytes_of(a.noise_pos) +
+                        bytes_of(a.noise_neg) + bytes_of(a.asymmetry);
+    for (const auto& column : chip.curves.columns) {
+        bytes += bytes_of(column.pos) + bytes_of(column.neg) + sizeof column;
+    }
+    return bytes;
+}
+
+/// The planes of both polarities, and curve tables of about the curves' size.
+std::size_t bytes_of_path(const Chip& chip) { return 3 * bytes_of_chip(chip); }
+
+Counts read_all(const config::TileConfig& config, const AnalogPath& path,
+                const Matrix<std::int8_t>& lines, crossbar::ReadId first)
+{
+    Counts out;
+    out.c_p = out.c_n = Matrix<std::int32_t>(lines.rows(), config.cols);
+    AnalogPath::Scratch scratch;
+    for (std::size_t k = 0; k < lines.rows(); ++k) {
+        path.read(lines.row(k), {first.read + k, first.calibration}, scratch, out.c_p.row(k),
+                  out.c_n.row(k));
+        const auto phases = crossbar::phases_of(config.read, lines.row(k), config.rows);
+        out.phases.push_back(static_cast<int>(phases.size()));
+    }
+    out.events = scratch.events;
+    return out;
+}
+
+}  // namespace
+
+std::string key_of(double value)
+{
+    std::uint64_t bits = 0;
+    std::memcpy(&bits, &value, sizeof bits);
+    return std::to_string(bits);
+}
+
+std::string key_of(const Chip& chip)
+{
+    return "age " + key_of(chip.age_s) + " ratio " + key_of(chip.current_ratio);
+}
+
+std::string key_of(crossbar::ReadId first)
+{
+    return (first.calibration ? "calibration " : "read ") + std::to_string(first.read);
+}
+
+std::shared_ptr<const Chip> ReadMemory::chip(const config::TileConfig& config,
+                                             const device::CellTargets& targets) const
+{
+    return get<Chip>(
+        "chip of age " + key_of(config.device.age_s), [&] { return make_chip(config, targets); },
+        bytes_of_chip);
+}
+
+std::shared_ptr<const AnalogPath> ReadMemory::path(const config::TileConfig& config,
+                                                   const Chip& chip, SimdLevel simd) const
+{
+    return get<AnalogPath>(
+        "path " + key_of(chip), [&] { return AnalogPath(config, chip, simd); },
+        [&](const AnalogPath&) { return bytes_of_path(chip); });
+}
+
+std::shared_ptr<const Counts> ReadMemory::counts(const config::TileConfig& config, const Chip& chip,
+                                                 const Matrix<std::int8_t>& lines,
+                                                 crossbar::ReadId first, SimdLevel simd) const
+{
+    return get<Counts>(
+        key_of(chip) + ' ' + key_of(first) + ' ' + key_of(lines),
+        [&] { return read_all(config, *path(config, chip, simd), lines, first); },
+        [](const Counts& c) { return bytes_of(c.c_p) + bytes_of(c.c_n) + bytes_of(c.phases); });
+}
+
+bool ReadMemory::has_room_for(std::size_t n, std::size_t cols) const
+{
+    return 2 * n * cols * sizeof(std::int32_t) <= memo_.most_bytes() / 4;
+}
+
+}  // namespace aimc::mvm

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/report/table.h"
+#include "aimc/sweep/results.h"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+
+namespace aimc::sweep {
+namespace {
+
+constexpr std::size_t page_width = 100;
+constexpr std::size_t most_lines = 20;  ///< Choice: a screenful; results.csv has the rest
+
+std::string paragraph(const std::string& text)
+{
+    std::string all;
+    for (const auto& line : report::wrap(text, page_width)) { all += line + '\n'; }
+    return all;
+}
+
+std::size_t place_of(const std::string& column)
+{
+    const auto& all = report::row_columns();
+    const auto found =
+        std::find_if(all.begin(), all.end(), [&](const auto& one) { return column == one.name; });
+    return static_cast<std::size_t>(found - all.begin());
+}
+
+std::string point_text(const Results& r, const Row& row)
+{
+    std::string out;
+    for (std::size_t i = 0; i < r.swept.size(); ++i) {
+        const auto walks_along = [&](const PointColumn& before) {
+            return !before.is_derived && before.axis == r.swept[i].axis;
+        };
+        const auto here = r.swept.begin() + static_cast<std::ptrdiff_t>(i);
+        if (r.swept[i].is_derived || std::any_of(r.swept.begin(), here, walks_along)) { continue; }
+        // the last part of a key says enough beside its values
+        const std::string leaf = r.swept[i].name.substr(r.swept[i].name.rfind('.') + 1);
+        const auto value = nlohmann::json::parse(row.values[i]);
+        out += (out.empty() ? "" : ", ") + leaf + ' ' +
+               (value.is_string() ? value.get<std::string>() : row.values[i]);
+    }
+    return out;
+}
+
+/// Error against hardware, best first.
+std::string front_text(const Results& r, const Front& front)
+{
+    const char* const unit = front.post == config::PostUnit::nmpu ? "NMPU" : "LDPU";
+    std::string text =
+        '\n' + paragraph(fmt::format("{}: {} against {}; nobody is better in one and as good in "
+                                     "the other",
+                                     unit, r.objective, front.columns[1]));
+    for (std::size_t i = 0; i < std::min(front.rows.size(), most_lines); ++i) {
+        const Row& row = r.rows[front.rows[i]];
+        std::string left =
+            fmt::format("  {:<12.6g} {:>9.0f}  {:>6}  ", row.figures[place_of(r.objective)],
+                        row.figures[place_of(front.columns[1])], row.index);
+        for (const auto& line : report::wrap(point_text(r, row), page_width - left.size())) {
+            text += left + line + '\n';
+            left.assign(left.size(), ' ');
+        }
+    }
+    if (front.rows.size() > most_lines) {
+        text += fmt::format("  and {} more\n", front.rows.size() - most_lines);
+    }
+    return text;
+}
+
+}  // namespace
+
+std::string results_text(const Results& r)
+{
+    std::string refused;
+    if (!r.refused.empty()) {
+        refused = fmt::format(", {} refused by the rules of the configuration", r.refused.size());
+    }
+    std::string text = paragraph("aimc sweep: " + r.name + ", on " + r.config_name) +
+                       paragraph(fmt::format("{} of {} points{}{}", r.rows.size(), r.n_points,
+                                             refused, r.complete ? "" : "; incomplete"));
+    for (const Front& front : fronts_of(r)) {
+        if (front.name == "hardware_bits") { text += front_text(r, front); }
+    }
+    return text;
+}
+
+}  // namespace aimc::sweep
