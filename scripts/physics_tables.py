@@ -4,18 +4,14 @@
 
 Every number comes out of `sim`; nothing here computes. `--check` compares with what README.md shows.
 
-  scripts/physics_tables.py [--sim build/release/sim] [--check]
+  scripts/physics_tables.py [--sim build/release/sim] [--check | --update]
 """
-import argparse
-import json
-import pathlib
-import subprocess
 import sys
 import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parents[1]
-README = ROOT / "README.md"
-BEGIN, END = "<!-- physics tables: begin -->\n", "<!-- physics tables: end -->\n"
+from readme_tables import hold_to, main_of, parser_for, preset, run_sim, settings, table
+
+NAME = "physics tables"
 ONE_PHASE, FOUR_PHASE = "hermes_256_one_phase", "hermes_256_four_phase"
 AGES = [(0, "t_0"), (3600, "1 h"), (86400, "1 day"), (2592000, "30 days")]
 
@@ -24,26 +20,13 @@ class Runner:
     def __init__(self, sim: str, folder: str):
         self.sim, self.folder = sim, folder
 
-    def output(self, command: list, name: str) -> dict:
-        try:
-            subprocess.run([self.sim, *command, "--quiet", "--mvms", "256", "--out", self.folder], check=True)
-        except (OSError, subprocess.CalledProcessError) as error:
-            sys.exit("physics_tables.py: %s" % error)
-        return json.loads((pathlib.Path(self.folder) / name).read_text(encoding="utf-8"))
-
     def run(self, config: str, *sets: str) -> dict:
-        options = [word for one in sets for word in ("--set", one)]
-        return self.output([str(ROOT / "configs/tile" / (config + ".json")), "--engine", "function", *options],
-                           "report.json")
+        return run_sim(self.sim, [preset(config), "--engine", "function", "--mvms", "256", *settings(sets)],
+                       self.folder)
 
     def budget(self, config: str, *sets: str) -> dict:
-        options = [word for one in sets for word in ("--set", one)]
-        return self.output(["budget", str(ROOT / "configs/tile" / (config + ".json")), *options], "budget.json")
-
-
-def table(head: list, rows: list) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join("| %s |\n" % " | ".join(str(cell) for cell in line) for line in lines)
+        return run_sim(self.sim, ["budget", preset(config), "--mvms", "256", *settings(sets)], self.folder,
+                       "budget.json")
 
 
 def error(report: dict) -> str:
@@ -125,22 +108,14 @@ def text(run: Runner) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--sim", default=str(ROOT / "build/release/sim"), help="the program")
-    parser.add_argument("--check", action="store_true", help="compare with README.md; exit 1 if it differs")
-    options = parser.parse_args()
+    options = parser_for(__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         fresh = text(Runner(options.sim, folder))
-    if not options.check:
-        print(fresh, end="")
-        return 0
-    shown = README.read_text(encoding="utf-8")
-    if BEGIN + fresh + END in shown:
-        print("README.md shows what a fresh run gives")
-        return 0
-    print("README.md differs from a fresh run; put this between the two marks:\n\n" + fresh, file=sys.stderr)
-    return 1
+    if options.check or options.update:
+        return hold_to(options.readme, NAME, fresh, options.update)
+    print(fresh, end="")
+    return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main_of(main))
