@@ -54,6 +54,7 @@ std::string front_text(const Results& r, const Front& front)
         '\n' + paragraph(fmt::format("{}: {} against {}; nobody is better in one and as good in "
                                      "the other",
                                      unit, r.objective, front.columns[1]));
+    text += fmt::format("  {:<12} {:>9}  {:>6}  where\n", "error", "hardware", "point");
     for (std::size_t i = 0; i < std::min(front.rows.size(), most_lines); ++i) {
         const Row& row = r.rows[front.rows[i]];
         std::string left =
