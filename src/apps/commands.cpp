@@ -96,6 +96,7 @@ int check(const Options& options)
 int calibrate(const Options& options)
 {
     const auto loaded = config::load_config(options.file, options.sets);
+    catch_interrupts();
     Session session(loaded, options);
     mvm::Chip chip = mvm::make_chip(loaded.tile, session.targets());
     session.bring_up(chip);

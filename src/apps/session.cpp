@@ -106,6 +106,7 @@ Session::Session(const config::LoadedConfig& loaded, const Options& options,
 void Session::bring_up(mvm::Chip& chip)
 {
     const auto started = std::chrono::steady_clock::now();
+    bring_up_.stop_when([this] { return stop_requested(); });
     bring_up_.start(chip);
     chip_ = chip;
     upkeep_.push_back(bring_up_.upkeep());

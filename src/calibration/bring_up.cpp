@@ -45,7 +45,7 @@ void BringUp::start(mvm::Chip& chip)
 
 void BringUp::fit()
 {
-    layers_ = calibrate(config_, chip_, workload_, simd_, reads_, memory_);
+    layers_ = calibrate(config_, chip_, workload_, simd_, reads_, memory_, stop_);
     for (const auto& layer : layers_) {
         upkeep_.vectors += layer.vectors;
         upkeep_.cycles += layer.cycles;

@@ -33,7 +33,8 @@ void settle_current_ratio(const TileConfig& config, mvm::Chip& chip, const Workl
 
 std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chip,
                                         const Workload& workload, SimdLevel simd,
-                                        std::uint64_t first_read, const mvm::ReadMemory* memory)
+                                        std::uint64_t first_read, const mvm::ReadMemory* memory,
+                                        const Stop& stop)
 {
     const bool representative =
         config.calibration.vectors == config::CalibrationVectors::representative;
@@ -54,7 +55,7 @@ std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chi
             path = memory != nullptr ? memory->path(config, chip, simd)
                                      : std::make_shared<const mvm::AnalogPath>(config, chip, simd);
         }
-        return play(config, *path, layer, x, first_read);
+        return play(config, *path, layer, x, first_read, stop);
     };
     std::vector<LayerCalibration> all;
     Matrix<std::int8_t> x = start;

@@ -2,6 +2,7 @@
 // One layer: its vectors played, its words fitted and judged.
 #include "layer_fit.h"
 
+#include "aimc/base/error.h"
 #include "aimc/mvm/timing.h"
 
 #include "vectors.h"
@@ -14,6 +15,8 @@ namespace aimc::calibration {
 namespace {
 
 using config::TileConfig;
+
+constexpr std::size_t vectors_between_looks = 16;
 
 /// What does not depend on the formats of the post unit.
 struct Seen {
@@ -101,7 +104,7 @@ void assess(const ColumnSamples& s, const std::vector<double>& corrected, double
 }  // namespace
 
 Played play(const TileConfig& config, const mvm::AnalogPath& path, const config::Layer& layer,
-            const Matrix<std::int8_t>& x, std::uint64_t first_read)
+            const Matrix<std::int8_t>& x, std::uint64_t first_read, const Stop& stop)
 {
     const Matrix<std::int8_t> lines = on_word_lines(x, layer.rows, config.rows);
     Played played;
@@ -117,6 +120,9 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
     mvm::AnalogPath::Scratch scratch;
     std::vector<std::int64_t> ideal(layer.cols.size());
     for (std::size_t k = 0; k < x.rows(); ++k) {
+        if (k % vectors_between_looks == 0 && stop && stop()) {
+            throw Interrupted("during the calibration");
+        }
         std::int32_t* c_p = played.counts_p.row(k);
         std::int32_t* c_n = played.counts_n.row(k);
         path.read(lines.row(k), {first_read + k, true}, scratch, c_p, c_n);

@@ -100,6 +100,24 @@ class Interrupt(sim.SimTest):
         self.assertEqual((run.communicate(timeout=20)[1], run.returncode), ("", sim.INTERRUPTED))
         self.assert_left_in_order(256)
 
+    def test_during_a_calibration(self):
+        """There is nothing to write yet, and nothing is left."""
+        long = ["--set", "calibration.count=1000000", "--set", "device.read_noise=per_cell"]
+        for command in (["run", IDEAL, "--engine", "cycle"], ["run", IDEAL, "--engine", "function"], ["calibrate", IDEAL]):
+            with self.subTest(command):
+                run = subprocess.Popen([sim.SIM, *command, *long, "--set", "calibration.method=least_squares",
+                                        "--set", "tile.rows=64", "--out", "o"], cwd=self.folder,
+                                       stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+                self.addCleanup(lambda run=run: run.poll() is None and (run.kill(), run.communicate()))
+                give_up = time.monotonic() + 15
+                while not self.catches(run.pid, signal.SIGINT):
+                    self.assertLess(time.monotonic(), give_up, "no signal handler after 15 s")
+                    time.sleep(0.002)
+                time.sleep(1.0)
+                code, out, err = self.end(run, signal.SIGINT)
+                self.assertEqual((code, out, err), (sim.INTERRUPTED, "", "interrupted: during the calibration; nothing was written\n"))
+                self.assertEqual(sim.files_in(self.folder), {})
+
     def test_kill(self):
         for engine in ("cycle", "function"):
             with self.subTest(engine):

@@ -76,4 +76,11 @@ struct OutputError : UserError {  ///< exit code 5
     }
 };
 
+struct Interrupted : UserError {  ///< exit code 130, before there is anything to write
+    explicit Interrupted(const std::string& when)
+        : UserError(ExitCode::interrupted, "interrupted", when + "; nothing was written")
+    {
+    }
+};
+
 }  // namespace aimc

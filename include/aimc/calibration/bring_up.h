@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aimc::calibration {
@@ -29,6 +30,9 @@ public:
             const device::CellTargets& targets, SimdLevel simd,
             const mvm::ReadMemory* memory = nullptr);
 
+    /// Asked while calibration vectors play; true ends that with Interrupted.
+    void stop_when(Stop stop) { stop_ = std::move(stop); }
+
     /// At device.age_s: a frozen chip replaces `chip`; words are read, fixed or fitted.
     void start(mvm::Chip& chip);
     /// The same devices at a later age; the mirror ratio stays as it was trimmed.
@@ -50,6 +54,7 @@ private:
     const device::CellTargets& targets_;
     SimdLevel simd_;
     const mvm::ReadMemory* memory_;
+    Stop stop_;
     mvm::Chip chip_;
     std::vector<LayerCalibration> layers_;   ///< with the words of now
     std::vector<LayerCalibration> trimmed_;  ///< with the words that were last fitted or given

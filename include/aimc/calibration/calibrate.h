@@ -9,6 +9,7 @@
 #include "aimc/mvm/read_memory.h"
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 namespace aimc::calibration {
@@ -51,6 +52,9 @@ std::int8_t next_code(std::int32_t y, int out_shift);
 double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& chip,
                             const Matrix<std::int8_t>& inputs);
 
+/// Asked now and then in what may take long; true ends it with Interrupted. May be empty.
+using Stop = std::function<bool()>;
+
 /// Plays calibration vectors through the chip, layer after layer, and fits the words. Reads have a
 /// purpose of their own, so calibrating never changes the noise of the run.
 /// Sets chip.current_ratio when the configuration leaves it to the calibration.
@@ -59,7 +63,8 @@ double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& c
 std::vector<LayerCalibration> calibrate(const config::TileConfig& config, mvm::Chip& chip,
                                         const config::Workload& workload, SimdLevel simd,
                                         std::uint64_t first_read = 0,
-                                        const mvm::ReadMemory* memory = nullptr);
+                                        const mvm::ReadMemory* memory = nullptr,
+                                        const Stop& stop = {});
 
 /// Random codes -127 .. 127 for the rows of a layer, calibration.count of them.
 /// @return [vectors x rows]
