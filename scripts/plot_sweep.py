@@ -61,8 +61,12 @@ def draw_map(figure, axes, sweep: Sweep, cells: dict, x: str, y: str, metric: st
     grid = [[cells.get((vx, vy), {}).get(metric) for vx in xs] for vy in ys]
     known = [v for line in grid for v in line if v is not None]
     better = sweep.columns[metric].get("better", "lower")
-    axes.set_title(sweep.label(metric), fontsize=10.5, loc="left")
+    meaning = sweep.columns[metric].get("meaning", "")
+    title = sweep.label(metric) + (": " + meaning if meaning else "")
+    axes.set_title("\n".join(textwrap.wrap(title, 52)), fontsize=9.5, loc="left")
     axes.set_facecolor("#e4e4e4")
+    if not known:
+        axes.annotate("no values", (0.5, 0.5), xycoords="axes fraction", ha="center", va="center", color="#666666")
     if known:
         norm = colour_scale(known)
         data = [[math.nan if v is None else v for v in line] for line in grid]
@@ -105,7 +109,7 @@ def heat_maps(sweep: Sweep, x: str, y: str, metrics: list[str], fixes: list[str]
         draw_map(figure, axes, sweep, cells, x, y, metric)
     for axes in list(figure.axes)[len(metrics):down * across]:
         axes.set_visible(False)
-    where = ", ".join(f"{name} {text_of(value)}" for name, value in fixed.items()) or "nothing held"
+    where = ", ".join(f"{name} {text_of(value)}" for name, value in fixed.items()) or "all points"
     several = " (best of several points)" if len(cells) < len(rows) else ""
     title = f"{sweep.name} on {sweep.config}{'' if sweep.complete else ' (incomplete)'}"
     figure.suptitle(title + "\n" + "\n".join(textwrap.wrap(f"at {where}{several}", int(figure.get_figwidth() * 13))), x=0.01, ha="left",
@@ -124,7 +128,7 @@ def draw_front(sweep: Sweep, cost: str):
         front = sorted((sweep.points[i] for i in sweep.fronts[name, post]), key=lambda row: row[cost])
         axes.plot([row[cost] for row in front], [row[sweep.objective] for row in front], drawstyle="steps-post",
                   color=colour, linewidth=1.1, marker="o", markersize=4, zorder=3,
-                  label=f"{post.upper()}: {len(front)} that nobody beats")
+                  label=f"{post.upper()}: {len(front)} on the Pareto front")
     values = [row[sweep.objective] for row in good]
     if values and min(values) > 0.0 and max(values) / min(values) > 10.0:
         axes.set_yscale("log")

@@ -74,9 +74,9 @@ def text_of(value) -> str:
 
 
 def chosen_axes(sweep: Sweep, given_x: str | None, given_y: str | None) -> tuple[str, str]:
-    """What was asked for, else the two axes with most values, numbers first."""
+    """What was asked for, else the two axes along which the objective moves most."""
     swept = [name for name, kind in sweep.kinds.items() if kind == "swept"]
-    order = sorted(swept, key=lambda name: (isinstance(sweep.values(name)[0], (str, bool)), -len(sweep.values(name))))
+    order = sorted(swept, key=lambda name: -moved_along(sweep, name))
     x, y = (sweep.find(given, ("swept", "derived"), flag) if given else None
             for given, flag in ((given_x, "--x"), (given_y, "--y")))
     for name in order:
@@ -93,6 +93,15 @@ def chosen_axes(sweep: Sweep, given_x: str | None, given_y: str | None) -> tuple
     if x == y or (axis_of(sweep, x) == axis_of(sweep, y) and sweep.kinds[x] == "swept"):
         raise BadChoice(f"--x {x} and --y {y} are one axis")
     return x, y
+
+
+def moved_along(sweep: Sweep, name: str) -> float:
+    """How far apart the means of the objective are over the values of an axis."""
+    means = []
+    for value in sweep.values(name):
+        found = [row[sweep.objective] for row in sweep.rows if row[name] == value and row[sweep.objective] is not None]
+        means += [sum(found) / len(found)] if found else []
+    return max(means) - min(means) if means else 0.0
 
 
 def axis_of(sweep: Sweep, name: str):

@@ -38,7 +38,8 @@ Json to_json(const budget::Error& e)
     return {{"rel_l2", number(e.rel_l2)},
             {"rmse_lsb", number(e.rmse_lsb)},
             {"max_abs_lsb", number(e.max_abs_lsb)},
-            {"current_ratio", number(e.current_ratio)}};
+            {"current_ratio", number(e.current_ratio)},
+            {"misfits", e.misfits}};
 }
 
 Json to_json(const Part& part, config::PostUnit post)
@@ -155,6 +156,12 @@ std::string budget_text(const config::LoadedConfig& loaded, const config::Worklo
         text += '\n';
         if (budget.layers.size() > 1) { text += paragraph("layer " + l.name); }
         text += layer_table(l, tile.post);
+        if (l.all.misfits > 0) {
+            text += paragraph(fmt::format(
+                "NOTE: {} scales and offsets do not fit their formats with all on; `sim "
+                "run` names them",
+                l.all.misfits));
+        }
     }
     if (!tile.ageing.schedule_s.empty()) {
         text += paragraph("ageing.schedule_s is not used: a budget is of one age, device.age_s");

@@ -270,6 +270,11 @@ std::string Session::write_results()
     const report::RunResult r = result();
     const std::string text = report::report_text(r);
     streams_.flush();
+    // of another run in this folder: they would pass for this one's
+    for (const char* old : {"report.json", "y.npy", "counts.npy", "partial.npy"}) {
+        std::error_code ignored;
+        std::filesystem::remove(out + "/" + old, ignored);
+    }
     write_arrays(out);
     if (options_.save_chip) {
         std::vector<calibration::LayerCalibration> layers;

@@ -142,7 +142,7 @@ void write_results(const std::string& folder, const Options& options, const conf
 
 int interrupted(const Options& options)
 {
-    if (!options.quiet) { fmt::print(stderr, "sim: interrupted before the first point\n"); }
+    if (!options.quiet) { fmt::print(stderr, "sim: interrupted while the points were checked\n"); }
     return static_cast<int>(ExitCode::interrupted);
 }
 
@@ -173,8 +173,10 @@ int sweep_command(const Options& options)
     if (!todo.empty()) {
         // of another time: they would pass for what is being made
         std::error_code ignored;
-        std::filesystem::remove(folder + "/results.csv", ignored);
-        std::filesystem::remove(folder + "/results.json", ignored);
+        for (const char* old : {"/manifest.json", "/results.csv", "/results.json"}) {
+            std::filesystem::remove(folder + old, ignored);
+        }
+        write_file(folder + "/sweep.json", definition_json(file));
         Progress progress(todo.size(), "done", options.quiet);
         const auto count = [&](std::size_t done) {
             host.run = done;
@@ -186,6 +188,12 @@ int sweep_command(const Options& options)
     const auto results = results_of(file, sweep, checked, journal);
     write_results(folder, options, file, results, host);
     if (!options.quiet) { fmt::print("{}\nfiles: {}/\n", sweep::results_text(results), folder); }
+    if (results.rows.empty() && !results.refused.empty()) {
+        throw ConfigError(file.path,
+                          "leaves no point: the rules of the configuration refuse all, the "
+                          "first because " +
+                              results.refused.front().why);
+    }
     return static_cast<int>(results.complete ? ExitCode::done : ExitCode::interrupted);
 }
 

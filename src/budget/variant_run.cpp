@@ -209,6 +209,7 @@ std::vector<Error> run_variant(const Experiment& e, Switches on, const Settings&
         }
         const Output output(config, layer, calibrated, on);
         errors[l].current_ratio = chip.current_ratio;
+        errors[l].misfits = calibrated.misfits.size();
         if (!measure(e, config, path, l, output, reads, settings, errors[l])) { return {}; }
         calibration_reads += e.calibration_inputs[l].rows();
         reads += e.inputs[l].rows();

@@ -47,7 +47,7 @@ double round_half_even(double x)
 template <class Float>
 WeightCodes scale(const std::string& path, const Matrix<Float>& weights)
 {
-    WeightCodes out{Matrix<std::int16_t>(weights.rows(), weights.cols()), 32767};
+    WeightCodes out{Matrix<std::int16_t>(weights.rows(), weights.cols()), 32767, 1.0};
     double largest = 0.0;
     for (std::size_t i = 0; i < weights.data().size(); ++i) {
         const auto w = static_cast<double>(weights.data()[i]);
@@ -58,6 +58,7 @@ WeightCodes scale(const std::string& path, const Matrix<Float>& weights)
         largest = std::max(largest, std::fabs(w));
     }
     if (largest == 0.0) { return out; }  // all zero: nothing to scale
+    out.unit = largest;
     for (std::size_t i = 0; i < weights.data().size(); ++i) {
         const double share = static_cast<double>(weights.data()[i]) / largest;
         out.codes.data()[i] = static_cast<std::int16_t>(round_half_even(share * 32767.0));
@@ -95,7 +96,7 @@ WeightCodes load_weights(const std::string& path)
     }
     const auto codes = load_npy<std::int8_t>(path);
     refuse_minus_128(path, codes, "row");
-    WeightCodes out{Matrix<std::int16_t>(codes.rows(), codes.cols()), 127};
+    WeightCodes out{Matrix<std::int16_t>(codes.rows(), codes.cols()), 127, 1.0};
     std::copy(codes.data().begin(), codes.data().end(), out.codes.data().begin());
     return out;
 }

@@ -14,6 +14,7 @@ namespace aimc::config::detail {
 struct WeightCodes {
     Matrix<std::int16_t> codes;  ///< [rows x cols]
     int code_max = 127;
+    double unit = 1.0;  ///< the weight that code_max stands for
 };
 WeightCodes load_weights(const std::string& path);
 

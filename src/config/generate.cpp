@@ -166,6 +166,7 @@ Workload make_workload(const TileConfig& config)
         }
         layer.weights = std::move(weights.codes);
         layer.code_max = weights.code_max;
+        layer.weight_unit = weights.unit;
     }
     out.inputs = from.inputs == "random_signed" ? draw_inputs(config) : file_inputs(config);
     layer.output = from.output;

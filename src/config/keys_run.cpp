@@ -79,7 +79,8 @@ void add_run_keys(std::vector<Key>& all)
     all.push_back(word_or_file(
         "workload.batch_norm", AIMC_FIELD(workload.batch_norm), {"none", "random"}, "Choice: none",
         "Batch normalisation after W x: random, or a .npy file [2 x cols] of factor and summand, "
-        "for W x with weights and inputs in -1 .. 1. The LDPU computes it, for the NMPU it is "
+        "for W x with the weights of their file (int8 ones / 127) and input codes / 127. The LDPU "
+        "computes it, for the NMPU it is "
         "folded into scales and offsets; a negative factor exchanges G+ and G-."));
     all.push_back(word_or_file(
         "workload.residual", AIMC_FIELD(workload.residual), {"none", "random"}, "Choice: none",

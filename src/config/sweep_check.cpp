@@ -143,7 +143,8 @@ const Key* known_key(const std::string& name, const std::string& where,
 {
     const Key* const key = find_key(name);
     if (key == nullptr) {
-        problems.push_back({where, "is not a known key" + did_you_mean(name, known_keys())});
+        problems.push_back({where, "is " + json(name).dump() + ", which is not a known key" +
+                                       did_you_mean(name, known_keys())});
     }
     return key;
 }

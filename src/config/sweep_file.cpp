@@ -161,7 +161,11 @@ private:
             problem(where, "needs a key, a name for formulas, or keys that walk together");
         } else if (values != nullptr) {
             axis.is_free = !key;
-            add_steps(key ? *key : *name, *values, axis, where + "/values");
+            if (key && detail::find_key(*key) == nullptr) {
+                detail::known_key(*key, where + "/key", problems_);
+            } else {
+                add_steps(key ? *key : *name, *values, axis, where + "/values");
+            }
         }
     }
 

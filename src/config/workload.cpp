@@ -187,6 +187,7 @@ private:
         reader.finish();
         if (!weights) { return; }
         layer.code_max = weights->code_max;
+        layer.weight_unit = weights->unit;
         layer.weights = std::move(weights->codes);
         const bool placed = layer.rows.size() > 0 && layer.cols.size() > 0;
         if (placed && (layer.weights.rows() != layer.rows.size() ||
@@ -320,7 +321,8 @@ void set_batch_norm(Layer& layer, const std::vector<double>& factor,
                     const std::vector<double>& summand)
 {
     BatchNorm& norm = layer.batch_norm;
-    const double one = layer.code_max * 127.0;  // W x of w = 1 and x = 1, in codes
+    // W x of w = 1 and x = 1, in codes
+    const double one = layer.code_max / layer.weight_unit * 127.0;
     norm.factor = factor;
     norm.summand = summand;
     for (std::size_t c = 0; c < factor.size(); ++c) {

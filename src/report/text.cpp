@@ -6,11 +6,13 @@
 #include "text_parts.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cmath>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace aimc::report {
 
@@ -82,6 +84,21 @@ std::string throughput(const RunResult& r)
     return "\nThroughput\n" + lines.substr(lines.find('\n') + 1);
 }
 
+/// What else than W x a layer computes, and what leaves it.
+std::string ports_note(const LayerResult& l)
+{
+    std::vector<std::string> parts;
+    if (l.batch_norm) {
+        parts.push_back(fmt::format("batch norm of W x ({} columns with G+ and G- exchanged)",
+                                    l.columns_swapped));
+    }
+    if (l.residual_in) { parts.emplace_back("residual words added"); }
+    if (l.partial_out) { parts.emplace_back("partial sums leave, instead of y"); }
+    if (parts.empty()) { return ""; }
+    return paragraph(fmt::format("layer {}: {}; errors are against that, exact", l.name,
+                                 fmt::join(parts, ", ")));
+}
+
 std::string accuracy(const RunResult& r)
 {
     Table table({{"layer", false, 16},
@@ -108,6 +125,7 @@ std::string accuracy(const RunResult& r)
                   fixed(l.post.sqnr_db(), 1, "exact")});
     }
     std::string text = "\nAccuracy of the MVM against exact W x, in output LSB\n" + table.text();
+    for (const LayerResult& l : r.layers) { text += ports_note(l); }
     text += "\nError of the post unit alone, against the same affine map in exact arithmetic\n" +
             post.text();
     if (r.top1) {

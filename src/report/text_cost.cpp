@@ -13,7 +13,7 @@ std::string tag_word(const std::string& tag)
 
 std::string energy_section(const cost::EnergyReport& e)
 {
-    Table table({{"energy of an MVM", false, 16},
+    Table table({{"of one MVM of a tile", false, 20},
                  {"nJ", true, 9},
                  {"share", true, 7},
                  {"energy per event is from", false, 56}});

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace aimc::sweep {
 namespace {
@@ -51,14 +52,14 @@ std::string front_text(const Results& r, const Front& front)
 {
     const char* const unit = front.post == config::PostUnit::nmpu ? "NMPU" : "LDPU";
     std::string text =
-        '\n' + paragraph(fmt::format("{}: {} against {}; nobody is better in one and as good in "
-                                     "the other",
+        '\n' + paragraph(fmt::format("{}: {} against {}; no other point is better in "
+                                     "one and as good in the other",
                                      unit, r.objective, front.columns[1]));
-    text += fmt::format("  {:<12} {:>9}  {:>6}  where\n", "error", "hardware", "point");
+    text += fmt::format("  {:<26} {:>13}  {:>6}  where\n", r.objective, front.columns[1], "point");
     for (std::size_t i = 0; i < std::min(front.rows.size(), most_lines); ++i) {
         const Row& row = r.rows[front.rows[i]];
         std::string left =
-            fmt::format("  {:<12.6g} {:>9.0f}  {:>6}  ", row.figures[place_of(r.objective)],
+            fmt::format("  {:<26.6g} {:>13.0f}  {:>6}  ", row.figures[place_of(r.objective)],
                         row.figures[place_of(front.columns[1])], row.index);
         for (const auto& line : report::wrap(point_text(r, row), page_width - left.size())) {
             text += left + line + '\n';
@@ -67,6 +68,34 @@ std::string front_text(const Results& r, const Front& front)
     }
     if (front.rows.size() > most_lines) {
         text += fmt::format("  and {} more\n", front.rows.size() - most_lines);
+    }
+    return text;
+}
+
+/// What a row says that nobody should have to look for.
+std::string notes(const Results& r)
+{
+    const auto count = [&](auto&& holds) {
+        return std::count_if(r.rows.begin(), r.rows.end(), holds);
+    };
+    const auto figure = [](const Row& row, const char* name) {
+        return row.figures[place_of(name)];
+    };
+    std::string text;
+    const auto clipped = count([&](const Row& row) {
+        return figure(row, "scales_clipped") > 0.0 || figure(row, "offsets_clipped") > 0.0;
+    });
+    if (clipped > 0) {
+        text += paragraph(
+            fmt::format("NOTE: in {} points scales or offsets do not fit their formats (columns "
+                        "scales_clipped, offsets_clipped)",
+                        clipped));
+    }
+    const auto judged =
+        count([&](const Row& row) { return std::isfinite(figure(row, r.objective.c_str())); });
+    if (judged == 0 && !r.rows.empty()) {
+        text +=
+            paragraph("NOTE: no point has a value of " + r.objective + ", so there is no front");
     }
     return text;
 }
@@ -82,6 +111,7 @@ std::string results_text(const Results& r)
     std::string text = paragraph("aimc sweep: " + r.name + ", on " + r.config_name) +
                        paragraph(fmt::format("{} of {} points{}{}", r.rows.size(), r.n_points,
                                              refused, r.complete ? "" : "; incomplete"));
+    text += notes(r);
     for (const Front& front : fronts_of(r)) {
         if (front.name == "hardware_bits") { text += front_text(r, front); }
     }

@@ -19,10 +19,11 @@ struct Error {
     double rmse_lsb = 0.0;       ///<                    [LSB]
     double max_abs_lsb = 0.0;    ///<                    [LSB]
     double current_ratio = 1.0;  ///< the input mirror that the variant's bring-up settled on [-]
+    std::uint64_t misfits = 0;   ///< words of the post unit that did not fit their format
     friend bool operator==(const Error& a, const Error& b)
     {
         return a.rel_l2 == b.rel_l2 && a.rmse_lsb == b.rmse_lsb && a.max_abs_lsb == b.max_abs_lsb &&
-               a.current_ratio == b.current_ratio;
+               a.current_ratio == b.current_ratio && a.misfits == b.misfits;
     }
 };
 

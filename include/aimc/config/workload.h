@@ -29,7 +29,8 @@ struct BatchNorm {
 struct Layer {
     std::string name;
     Matrix<std::int16_t> weights;  ///< [rows x cols] codes: w = code / code_max
-    int code_max = 127;  ///< 127 for int8 files, 32767 for float files (scaled by max |w|)
+    int code_max = 127;        ///< 127 for int8 files, 32767 for float files (scaled by max |w|)
+    double weight_unit = 1.0;  ///< the weight of the file that code_max stands for
     Range rows;
     Range cols;
     Activation activation = Activation::identity;
@@ -73,9 +74,10 @@ struct Workload {
     SinkPattern sink;
 };
 
-/// Gives a layer its batch normalisation: factor and summand of z = W x with w and x in [-1, 1].
-/// Scales of the post unit are unsigned, so a negative factor turns the column's weights round
-/// (G+ and G- change places) and becomes positive. Call it once, after the weights are there.
+/// Gives a layer its batch normalisation: factor and summand of z = W x, with the weights of the
+/// file (int8 ones as code / 127) and x as code / 127. Scales of the post unit are unsigned, so a
+/// negative factor turns the column's weights round (G+ and G- change places) and becomes positive.
+/// Call it once, after the weights are there.
 void set_batch_norm(Layer& layer, const std::vector<double>& factor,
                     const std::vector<double>& summand);
 

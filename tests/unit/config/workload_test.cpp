@@ -298,6 +298,15 @@ TEST_F(WorkloadFile, LayersMayHaveABatchNormAndResiduals)
     EXPECT_EQ(l.residuals.data(), words);
     EXPECT_EQ(l.output, TileOutput::partial);
 
+    // float weights are scaled to their largest; the summand means the weights of the file
+    const std::vector<float> small{0.25F, 0.125F, 0.0F, 0.0F, -0.5F, 0.25F};
+    put("f.npy", npy_bytes(small.data(), {3, 2}));
+    const Workload f = load(text(layer(R"("weights": "f.npy", "rows": [0, 3], "cols": [0, 2],
+        "batch_norm": "n.npy")")));
+    EXPECT_EQ(f.layers[0].weight_unit, 0.5);
+    // W x = 0.25 with w = 0.5 and x = 1/2: 32767 * 127 / 2 in codes; 2 * 0.25 + 0.25 = 3 * 0.25
+    EXPECT_DOUBLE_EQ(f.layers[0].target(0, 32767 * 127) / (32767.0 * 127.0), 2.0 + 0.25 / 0.5);
+
     const auto with = [&](const std::string& more) {
         return text(layer(R"("weights": "a.npy", "rows": [0, 3], "cols": [0, 2], )" + more));
     };
