@@ -16,10 +16,12 @@
 namespace aimc::apps {
 namespace {
 
-/// Results of another version, or with other columns, are not results.
+/// Results of another program, or with other columns, are not results.
 std::string what_makes_rows()
 {
-    std::string all = version;
+    constexpr std::uintmax_t most_bytes = std::uintmax_t{1} << 30U;
+    std::string all =
+        std::string(version) + ' ' + sha256_hex(read_file("/proc/self/exe", most_bytes));
     for (const auto& column : report::row_columns()) { all += std::string(" ") + column.name; }
     return all;
 }

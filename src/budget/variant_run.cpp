@@ -172,6 +172,7 @@ Experiment prepare(const TileConfig& config, const config::Workload& workload)
             config.workload.file,
             "has no calibration_inputs; calibration.vectors \"representative\" needs them");
     }
+    calibration::require_known_inputs(config, workload);
     e.calibration_inputs = calibration::ideal_calibration_inputs(config, workload);
     Matrix<std::int8_t> x = workload.inputs;
     for (std::size_t l = 0; l < workload.layers.size(); ++l) {

@@ -30,17 +30,32 @@ void add_residuals(Json& l, const LayerCalibration& layer)
 void add_misfits(Json& l, const LayerCalibration& layer)
 {
     if (layer.misfits.empty()) { return; }
+    l["misfits_of"] = layer.fitted_for == config::PostUnit::nmpu ? "nmpu" : "ldpu";
     l["misfits"] = Json::array();
     for (const Misfit& m : layer.misfits) {
         l["misfits"].push_back({m.column, m.word, m.wanted, m.given});
     }
 }
 
+/// Words hold the batch norm that they were made with, and no other.
+void check_batch_norm(const Fields& f, const Json& l, const std::string& where,
+                      const config::Layer& layer)
+{
+    const std::string wanted = digest_of(layer.batch_norm);
+    const Json given = l.value("batch_norm", Json(""));
+    f.require(given == wanted, where,
+              wanted.empty() ? std::string("is there, but the workload has none for this layer")
+              : given == ""  ? std::string("is not there, but the workload has one for this layer")
+                             : std::string("is another one than the workload's"));
+}
+
 /// So that a later run says it, too. Files of other hands may lack the list.
 void read_misfits(const Fields& f, const Json& l, const std::string& where,
-                  const config::Layer& shape, LayerCalibration& layer)
+                  const config::Layer& shape, config::PostUnit post, LayerCalibration& layer)
 {
-    if (!l.contains("misfits")) { return; }
+    const char* const unit = post == config::PostUnit::nmpu ? "nmpu" : "ldpu";
+    layer.fitted_for = post;
+    if (!l.contains("misfits") || l.value("misfits_of", Json()) != unit) { return; }
     const Json& rows = l.at("misfits");
     f.require(rows.is_array(), where, "must be a list");
     for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -83,6 +98,7 @@ Json affine_body(const std::vector<LayerCalibration>& layers, double current_rat
         Json l;
         l["y_lsb"] = layer.y_lsb;
         l["scale_exponent"] = layer.words.scale_exponent;
+        if (!layer.batch_norm.empty()) { l["batch_norm"] = layer.batch_norm; }
         l["nmpu"] = Json::array();
         l["ldpu"] = Json::array();
         for (const auto& w : layer.words.nmpu) {
@@ -112,7 +128,8 @@ std::string pretty(const Json& json)
         text += std::string(next_layer) + "    {\"y_lsb\": " + layer["y_lsb"].dump() +
                 ", \"scale_exponent\": " + layer["scale_exponent"].dump();
         if (layer.contains("cost")) { text += ",\n     \"cost\": " + layer["cost"].dump(); }
-        for (const char* residual : {"residual_before_lsb", "residual_after_lsb", "misfits"}) {
+        for (const char* residual :
+             {"batch_norm", "residual_before_lsb", "residual_after_lsb", "misfits_of", "misfits"}) {
             if (!layer.contains(residual)) { continue; }
             text += std::string(",\n     \"") + residual + "\": " + layer[residual].dump();
         }
@@ -159,7 +176,9 @@ AffineFile affine_from(const Fields& f, const config::TileConfig& config,
         layer.words.activation = wanted_layer.activation;
         layer.words.partial_out = wanted_layer.output == config::TileOutput::partial;
         layer.words.residual_in = !wanted_layer.residuals.empty();
-        read_misfits(f, layers[l], where + "/misfits", wanted_layer, layer);
+        layer.batch_norm = digest_of(wanted_layer.batch_norm);
+        read_misfits(f, layers[l], where + "/misfits", wanted_layer, config.post, layer);
+        check_batch_norm(f, layers[l], where + "/batch_norm", wanted_layer);
         for (const char* unit : {"nmpu", "ldpu"}) {
             const bool is_nmpu = unit[0] == 'n';
             const std::string table = where + "/" + unit;

@@ -19,6 +19,8 @@ double half_even(double x)
     return up ? down + 1.0 : down;
 }
 
+constexpr double largest_half = 65504.0;
+
 /// Takes values to the words of one column and notes what does not fit.
 class Words {
 public:
@@ -35,9 +37,8 @@ public:
     /// The nearest binary16 that is finite.
     ldpu::Binary16 half(const char* name, double value)
     {
-        constexpr double largest = 65504.0;
-        const double inside = std::clamp(value, -largest, largest);
-        if (!(std::fabs(value) <= largest)) { note(name, value, inside); }
+        const double inside = std::clamp(value, -largest_half, largest_half);
+        if (!(std::fabs(value) <= largest_half)) { note(name, value, inside); }
         return ldpu::from_double(inside);
     }
     void note(const char* name, double wanted, double given)
@@ -153,7 +154,6 @@ QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit
         out.nmpu.s_n = scale_word("s_n", fit.has_n, fit.scale_n());
     }
     out.scale_clipped = !out.misfits.empty();
-    if (fit.rank_deficient && sums_out == nullptr) { return out; }
     const nmpu::Lane lane(format, e, config::Activation::identity);
     std::vector<std::int64_t> own;
     std::vector<std::int64_t>& sums = sums_out != nullptr ? *sums_out : own;
@@ -161,9 +161,12 @@ QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit
     for (std::size_t i = 0; i < sums.size(); ++i) {
         sums[i] = lane.accumulate(samples.c_p[i], samples.c_n[i], out.nmpu);
     }
-    if (fit.rank_deficient) { return out; }
-    const double target = samples.factor * mean(samples.ideal) + samples.summand;
-    const double offset = target / y_lsb - std::ldexp(mean(sums), -format.kept_fraction());
+    // with nothing to fit, what a batch norm adds is still known
+    const double target =
+        (fit.rank_deficient ? 0.0 : samples.factor * mean(samples.ideal)) + samples.summand;
+    const double scaled =
+        fit.rank_deficient ? 0.0 : std::ldexp(mean(sums), -format.kept_fraction());
+    const double offset = target / y_lsb - scaled;
     const double top = std::ldexp(1.0, format.offset_bits - 1);
     const std::size_t before = out.misfits.size();
     // the second word takes what the first cannot hold: o = o_p - o_n
@@ -191,7 +194,11 @@ QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit
     w.scale_n = scale("s_n", fit.has_n, fit.s_n);
     out.scale_clipped = !out.misfits.empty();
     w.gamma = ldpu::from_int(1);
-    if (fit.rank_deficient) { return out; }
+    if (fit.rank_deficient) {
+        w.beta = words.half("beta", samples.summand / y_lsb);
+        out.offset_clipped = out.misfits.size() > (out.scale_clipped ? 1U : 0U);
+        return out;
+    }
     // The mean of the unit's own value, summed as exact integers of 2^-24.
     ldpu::LaneSettings settings;
     settings.count_fraction = samples.count_fraction;
@@ -209,8 +216,10 @@ QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit
     const std::size_t before = out.misfits.size();
     const double offset = mean(samples.ideal) / w_lsb - std::ldexp(mean(values), -24);
     w.offset = words.half("o", offset);
-    if (!has_end && out.misfits.size() == before) {
-        words.note("o", offset, ldpu::to_double(w.offset));
+    if (!has_end) {
+        const auto largest = std::max(*std::max_element(samples.c_p.begin(), samples.c_p.end()),
+                                      *std::max_element(samples.c_n.begin(), samples.c_n.end()));
+        words.note("count", std::ldexp(largest, -samples.count_fraction), largest_half);
     }
     w.gamma = words.half("gamma", samples.factor * w_lsb / y_lsb);
     w.beta = words.half("beta", samples.summand / y_lsb);

@@ -31,11 +31,26 @@ void settle_current_ratio(const TileConfig& config, mvm::Chip& chip, const Workl
     chip.current_ratio = ratio;
 }
 
+void require_known_inputs(const TileConfig& config, const Workload& workload)
+{
+    if (config.calibration.vectors != config::CalibrationVectors::representative) { return; }
+    for (std::size_t l = 0; l + 1 < workload.layers.size(); ++l) {
+        const auto& layer = workload.layers[l];
+        if (layer.residuals.empty()) { continue; }
+        throw InputError(
+            config.workload.file,
+            "layer \"" + layer.name +
+                "\" has residual; with calibration.vectors \"representative\" only the "
+                "last layer may, for the next one would be calibrated without them");
+    }
+}
+
 std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chip,
                                         const Workload& workload, SimdLevel simd,
                                         std::uint64_t first_read, const mvm::ReadMemory* memory,
                                         const Stop& stop)
 {
+    require_known_inputs(config, workload);
     const bool representative =
         config.calibration.vectors == config::CalibrationVectors::representative;
     const auto count = static_cast<std::size_t>(config.calibration.count);

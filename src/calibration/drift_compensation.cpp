@@ -86,8 +86,10 @@ Readout read_probes(const config::TileConfig& config, const mvm::AnalogPath& pat
             path.read(x.row(k), {first_read + out.vectors, true}, scratch, c_p.data(), c_n.data());
             for (std::size_t c = 0; c < sum.size(); ++c) {
                 const std::size_t column = layer.cols.from + c;
-                sum[c] +=
-                    std::fabs(corrected(config, layers[l].words, column, c_p[column], c_n[column]));
+                const auto& summand = layer.batch_norm.summand;
+                const double fixed = summand.empty() ? 0.0 : summand[c] / layers[l].y_lsb;
+                sum[c] += std::fabs(
+                    corrected(config, layers[l].words, column, c_p[column], c_n[column]) - fixed);
             }
             const auto phases = crossbar::phases_of(config.read, x.row(k), config.rows);
             const int n_read = mvm::n_read_cycles(config.read, static_cast<int>(phases.size()));
@@ -125,6 +127,11 @@ mvm::PostWords compensated(const config::TileConfig& config, const config::Layer
         const auto& summand = layer.batch_norm.summand;
         return summand.empty() ? 0.0 : std::ldexp(summand[i] / y_lsb, config.nmpu.offset_fraction);
     };
+    // of a clipped offset the summand alone may be more than the word
+    const auto held_part = [&](std::size_t i, std::int64_t reach) {
+        const auto most = static_cast<double>(reach);
+        return std::clamp(fixed_part(i), -most, most);
+    };
     const auto& format = config.nmpu;
     const std::int64_t scale_top = (std::int64_t{1} << format.scale_bits) - 1;
     const std::int64_t offset_top = (std::int64_t{1} << (format.offset_bits - 1)) - 1;
@@ -139,8 +146,18 @@ mvm::PostWords compensated(const config::TileConfig& config, const config::Layer
             const double scale = std::ldexp(a, -steps);
             w.s_p = scaled_word(w.s_p, scale, 0, scale_top, clipped);
             w.s_n = scaled_word(w.s_n, scale, 0, scale_top, clipped);
-            w.o_p = moved_word(w.o_p, a, fixed_part(i), -offset_top - 1, offset_top, clipped);
-            w.o_n = scaled_word(w.o_n, a, -offset_top - 1, offset_top, clipped);
+            if (format.offsets == 2) {  // shared out anew, as at a calibration
+                const std::int64_t reach = 2 * offset_top + 1;
+                const auto o = moved_word(w.o_p - w.o_n, a, held_part(i, reach), -reach, reach,
+                                          clipped);
+                w.o_p = static_cast<std::int32_t>(
+                    std::clamp<std::int64_t>(o, -offset_top - 1, offset_top));
+                w.o_n = w.o_p - o;
+            } else {
+                w.o_p = moved_word(w.o_p, a, held_part(i, offset_top), -offset_top - 1, offset_top,
+                                   clipped);
+                w.o_n = scaled_word(w.o_n, a, -offset_top - 1, offset_top, clipped);
+            }
         } else {
             auto& w = out.ldpu[c];
             w.scale_p = scaled_half(w.scale_p, a);

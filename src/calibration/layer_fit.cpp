@@ -3,6 +3,7 @@
 #include "layer_fit.h"
 
 #include "aimc/base/error.h"
+#include "aimc/base/files.h"
 #include "aimc/mvm/timing.h"
 
 #include "vectors.h"
@@ -138,6 +139,16 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
     return played;
 }
 
+std::string digest_of(const config::BatchNorm& norm)
+{
+    if (norm.factor.empty()) { return ""; }
+    std::string bytes = std::to_string(norm.n_swapped);
+    for (const auto* values : {&norm.factor, &norm.summand}) {
+        for (const double v : *values) { bytes += ' ' + mvm::key_of(v); }
+    }
+    return sha256_hex(bytes);
+}
+
 void count_misfits(LayerCalibration& layer)
 {
     std::set<std::size_t> scales;
@@ -180,6 +191,8 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
     const double w_lsb = output_lsb(config, seen->top_w);
     out.vectors = played.counts_p.rows();
     out.cycles = cycles_of(config, played);
+    out.fitted_for = config.post;
+    out.batch_norm = digest_of(layer.batch_norm);
     out.words.activation = layer.activation;
     out.words.partial_out = layer.output == config::TileOutput::partial;
     out.words.residual_in = !layer.residuals.empty();

@@ -50,7 +50,8 @@ double top_magnitude(const TileConfig& config, std::vector<double> magnitudes)
     const double rank = std::ceil(config.calibration.percentile / 100.0 * n);
     const auto at = static_cast<std::ptrdiff_t>(std::clamp(rank, 1.0, n)) - 1;
     std::nth_element(magnitudes.begin(), magnitudes.begin() + at, magnitudes.end());
-    return std::max(magnitudes[static_cast<std::size_t>(at)], 1.0);
+    const double top = magnitudes[static_cast<std::size_t>(at)];
+    return top > 0.0 ? top : 1.0;  // nothing to scale by
 }
 
 double output_lsb(const TileConfig& config, double top_magnitude)

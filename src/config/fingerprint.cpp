@@ -23,13 +23,23 @@ bool ends_with(const std::string& text, const std::string& end)
            text.compare(text.size() - end.size(), end.size(), end) == 0;
 }
 
+/// The members of workloads and chips that name arrays.
+bool names_an_array(const std::string& key)
+{
+    static const std::set<std::string> all{"inputs",     "calibration_inputs", "labels", "weights",
+                                           "batch_norm", "residual",           "g_pos",  "g_neg"};
+    return all.count(key) > 0;
+}
+
 void add_arrays(const json& value, const std::string& file, std::vector<std::string>& all)
 {
-    if (value.is_string() && ends_with(value.get<std::string>(), ".npy")) {
-        all.push_back(resolve_beside(file, value.get<std::string>()));
-    }
     if (!value.is_structured()) { return; }
-    for (const json& part : value) { add_arrays(part, file, all); }
+    for (const auto& [key, part] : value.items()) {
+        if (value.is_object() && part.is_string() && names_an_array(key)) {
+            all.push_back(resolve_beside(file, part.get<std::string>()));
+        }
+        add_arrays(part, file, all);
+    }
 }
 
 void add_file(const std::string& file, std::vector<std::string>& all)

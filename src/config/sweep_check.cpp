@@ -143,8 +143,11 @@ const Key* known_key(const std::string& name, const std::string& where,
 {
     const Key* const key = find_key(name);
     if (key == nullptr) {
-        problems.push_back({where, "is " + json(name).dump() + ", which is not a known key" +
-                                       did_you_mean(name, known_keys())});
+        const bool is_in_place = where.size() >= name.size() &&
+                                 where.compare(where.size() - name.size(), name.size(), name) == 0;
+        const std::string what = is_in_place ? "" : json(name).dump() + ", which is ";
+        problems.push_back(
+            {where, "is " + what + "not a known key" + did_you_mean(name, known_keys())});
     }
     return key;
 }

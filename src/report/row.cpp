@@ -52,7 +52,8 @@ using Run = const RunResult&;
 std::vector<RowColumn> error_columns()
 {
     return {
-        {"mvm_rel_l2", "", lower, "error of y against W x, relative L2 norm, worst layer",
+        {"mvm_rel_l2", "", lower,
+         "error of y against W x, relative L2 norm, worst layer, first age",
          [](Run r) { return mvm_of(r).rel_l2; }},
         {"mvm_rmse_lsb", "LSB", lower, "the same as rms", [](Run r) { return mvm_of(r).rmse_lsb; }},
         {"mvm_max_abs_lsb", "LSB", lower, "the same, largest",
@@ -67,7 +68,8 @@ std::vector<RowColumn> error_columns()
          [](Run r) { return post_of(r).rmse_lsb; }},
         {"post_max_abs_lsb", "LSB", lower, "the same, largest",
          [](Run r) { return post_of(r).max_abs_lsb; }},
-        {"top1", "%", higher, "of a workload with labels", [](Run r) { return of(r.top1); }},
+        {"top1", "%", higher, "of a workload with labels, first age",
+         [](Run r) { return of(r.top1); }},
     };
 }
 
@@ -82,8 +84,9 @@ std::vector<RowColumn> word_columns()
          [](Run r) { return sum(r, &CalibrationFacts::scales_clipped); }},
         {"offsets_clipped", "", lower, "columns",
          [](Run r) { return sum(r, &CalibrationFacts::offsets_clipped); }},
-        {"saturated", "", lower, "outputs", [](Run r) { return of(lane_sum(r, 0)); }},
-        {"relu_clipped", "", neither, "outputs changed by the activation",
+        {"saturated", "", lower, "outputs, over all ages",
+         [](Run r) { return of(lane_sum(r, 0)); }},
+        {"relu_clipped", "", neither, "outputs changed by the activation, over all ages",
          [](Run r) { return of(lane_sum(r, 1)); }},
     };
 }

@@ -120,10 +120,17 @@ void Journal::append(const std::string& key, const std::vector<double>& row)
 
 void Journal::write(const std::string& text)
 {
+    const auto before = ::lseek(file_, 0, SEEK_END);
     for (std::size_t done = 0; done < text.size();) {
         const auto n = ::write(file_, text.data() + done, text.size() - done);
         if (n < 0 && errno == EINTR) { continue; }
-        if (n < 0) { fail(); }
+        if (n < 0) {
+            // half a line would spoil the next one
+            const int why = errno;
+            if (before >= 0 && ::ftruncate(file_, before) != 0) { fail(); }
+            errno = why;
+            fail();
+        }
         done += static_cast<std::size_t>(n);
     }
 }

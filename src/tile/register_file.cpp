@@ -141,6 +141,7 @@ unsigned int RegisterFile::transport_dbg(tlm::tlm_generic_payload& trans)
         return 0;
     }
     std::memcpy(bytes, trans.get_data_ptr(), length);
+    if (!state_->accepts(first, words.data(), words.size())) { return 0; }
     state_->write(first, words.data(), words.size());
     return static_cast<unsigned int>(length);
 }

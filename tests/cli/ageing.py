@@ -67,6 +67,24 @@ class Ageing(sim.SimTest):
                 self.assertLess(with_it["error"]["rel_l2"], 0.8 * without["error"]["rel_l2"])
         self.assertGreater(month["per_column"]["factor"]["max"], month["per_column"]["factor"]["min"])
 
+    def test_a_batch_norm_does_not_drift(self):
+        """What it adds is no part of the drift: the factor is that of a tile without one, and so is what it mends."""
+        hermes = sim.tile("hermes_256_one_phase")
+        seen = {}
+        for name, summand in (("none", None), ("zero", 0.0), ("six", 6.0)):
+            sets = ["--set", "device.age_s=25", "--set", "ageing.schedule_s=[%d]" % MONTH, "--mvms", "64",
+                    "--set", "ageing.compensation=global", "--set", "nmpu.scale_exponent=calibrate"]
+            if summand is not None:
+                numpy.save(self.folder / "bn.npy", numpy.array([[1.0] * 256, [summand] * 256]))
+                sets += ["--set", "workload.batch_norm=%s/bn.npy" % self.folder]
+            for post in ("nmpu", "ldpu"):
+                self.sim_done(hermes, "--out", "out", "--quiet", "--engine", "function", *sets, "--set", "post=" + post)
+                seen[name, post] = sim.load_json(self.folder / "out/report.json")["ageing"][1]["factor"]["mean"]
+        print("figure: drift factors after 30 days", seen)
+        for (name, post), factor in seen.items():
+            self.assertAlmostEqual(factor, seen["none", post], delta=0.01, msg=name + " " + post)
+        self.assertGreater(seen["none", "nmpu"], 1.4)
+
     def test_refused(self):
         for settings, words in (
                 (["ageing.schedule_s=[3600,60]"], ["ageing/schedule_s", "increasing"]),

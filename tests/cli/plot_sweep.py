@@ -54,7 +54,7 @@ class Plot(Sweep):
         """Cells are rows of the table; the other axes are where the objective is best."""
         self.sim_done("sweep", self.two_axes(), "--out", "o", "-q")
         sweep = sweep_results.Sweep(self.folder / "o/results.json")
-        self.assertEqual(sweep_results.chosen_axes(sweep, None, None), ("kept", "nmpu.scale_fraction"))
+        self.assertEqual(sweep_results.chosen_axes(sweep, None, None), ("nmpu.scale_fraction", "kept"))
         rows, fixed = sweep_results.held(sweep, "kept", "nmpu.scale_fraction", [])
         cells = sweep_results.best_cells(sweep, rows, "kept", "nmpu.scale_fraction")
         self.assertEqual(sorted(cells), [(k, f) for k in (0, 1, 2) for f in (6, 7)])

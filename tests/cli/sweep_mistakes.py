@@ -75,7 +75,7 @@ class Mistakes(Sweep):
         run = self.sim("sweep", name, "--out", "o", "--workers", "1")
         self.assertEqual(run.returncode, sim.BAD_CONFIG, run.stderr)
         self.assertIn("point 1 (adc.full_scale_uA 1000000): ", run.stderr)
-        self.assertEqual(sorted(sim.files_in(self.folder / "o")), ["points.jsonl"])
+        self.assertEqual(sorted(sim.files_in(self.folder / "o")), ["points.jsonl", "sweep.json"])
 
 
 class Shipped(Sweep):

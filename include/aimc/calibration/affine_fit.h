@@ -39,7 +39,7 @@ AffineFit fit_column(const ColumnSamples& samples, config::Branch branch);
 /// A word that did not fit its format: the nearest one that does took its place.
 struct Misfit {
     std::size_t column = 0;  ///< of the layer
-    std::string word;        ///< s_p, s_n or o; gamma or beta of the LDPU
+    std::string word;        ///< s_p, s_n or o; of the LDPU also gamma, beta, or a count
     double wanted = 0.0;     ///< [LSB per count] of a scale, [LSB] of an offset
     double given = 0.0;
 };

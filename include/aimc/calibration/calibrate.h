@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <string>
 #include <vector>
 
 namespace aimc::calibration {
@@ -19,10 +20,12 @@ struct LayerCalibration {
     mvm::PostWords words;         ///< [tile cols]; fitted words are 0 outside the layer
     std::vector<AffineFit> fits;  ///< [layer cols] before rounding to words; none if not fitted
     double y_lsb = 1.0;           ///< one output LSB in units of W x
+    std::string batch_norm;       ///< digest of the one that the words hold; empty: none
     std::uint64_t vectors = 0;    ///< played
     std::uint64_t cycles = 0;     ///< what playing them takes on this tile
     std::uint64_t columns_needing_exponent = 0;
     std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;  ///< columns
+    config::PostUnit fitted_for = config::PostUnit::nmpu;  ///< the unit that misfits are of
     std::vector<Misfit> misfits;       ///< words of the configured unit that did not fit
     std::vector<double> before_lsb;    ///< [layer cols] rms residual with one common scale   [LSB]
     std::vector<double> after_lsb;     ///< [layer cols] rms residual with the words          [LSB]
@@ -30,6 +33,9 @@ struct LayerCalibration {
     std::vector<double> offset_after;  ///< [layer cols] its value at W x = 0                [LSB]
     Matrix<std::int8_t> probes;        ///< [n x layer rows] played first, for drift compensation
 };
+
+/// Names a batch norm by its contents; empty for none.
+std::string digest_of(const config::BatchNorm& norm);
 
 /// Counts the columns with a misfit into scales_clipped and offsets_clipped.
 void count_misfits(LayerCalibration& layer);
@@ -74,6 +80,10 @@ Matrix<std::int8_t> random_vectors(const config::TileConfig& config, std::size_t
 /// The corrected output of one column before rounding, saturation and activation.  [LSB]
 double corrected(const config::TileConfig& config, const mvm::PostWords& words, std::size_t column,
                  std::int32_t c_p, std::int32_t c_n);
+
+/// Throws InputError when a layer before the last adds residuals and the next one is calibrated on
+/// what it hands on: calibration vectors have no residuals.
+void require_known_inputs(const config::TileConfig& config, const config::Workload& workload);
 
 /// The parts of calibrate(), for a layer by itself.
 ///

@@ -283,6 +283,19 @@ TEST(Offsets, ASecondWordTakesWhatTheFirstCannotHold)
     EXPECT_EQ(words(-200.0).nmpu, (nmpu::AffineWords{192, 192, -128, 127}));
 }
 
+TEST(BatchNorm, KeepsItsSummandWhereNothingIsToBeFitted)
+{
+    ColumnSamples dead;
+    dead.c_p = dead.c_n = {3, 3, 3};
+    dead.ideal = {0, 0, 0};
+    dead.factor = 2.0;
+    dead.summand = 5.0;
+    const AffineFit fit = fit_column(dead, Branch::polarity);
+    EXPECT_TRUE(fit.rank_deficient);
+    EXPECT_EQ(quantise_nmpu(dead, fit, 2.0, NmpuConfig{}, 0).nmpu.o_p, 5) << "5 / 2, in halves";
+    EXPECT_EQ(ldpu::to_double(quantise_ldpu(dead, fit, 2.0, 2.0).ldpu.beta), 2.5);
+}
+
 TEST(Misfits, AreListedWithWhatWasWanted)
 {
     ColumnSamples s = normed();

@@ -82,6 +82,41 @@ TEST_F(ChipFileTest, AffineTablesSurviveAFile)
     expect_same_words(file);
 }
 
+TEST_F(ChipFileTest, WordsHoldTheBatchNormThatTheyWereMadeWithAndNoOther)
+{
+    config::Workload normed = work_;
+    config::set_batch_norm(normed.layers[0], {1.0, -2.0, 0.5, 1.0}, {0.0, 0.25, 0.0, -1.0});
+    config::Workload other = work_;
+    config::set_batch_norm(other.layers[0], {1.0, -2.0, 0.5, 1.0}, {0.0, 0.5, 0.0, -1.0});
+    auto with = layers();
+    with[0].batch_norm = digest_of(normed.layers[0].batch_norm);
+    const std::string file = put("n.json", affine_json(tile_, with, 0.328125));
+    EXPECT_EQ(load_affine(file, tile_, normed).layers[0].batch_norm, with[0].batch_norm);
+    expect_input_error("none here", {"/layers/0/batch_norm", "the workload has none"},
+                       [&] { load_affine(file, tile_, work_); });
+    expect_input_error("another", {"/layers/0/batch_norm", "another one"},
+                       [&] { load_affine(file, tile_, other); });
+    const std::string plain = put("p.json", affine_json(tile_, layers(), 0.328125));
+    expect_input_error("none there", {"/layers/0/batch_norm", "is not there"},
+                       [&] { load_affine(plain, tile_, normed); });
+}
+
+TEST_F(ChipFileTest, MisfitsSurviveAFileForTheUnitThatTheyAreOf)
+{
+    auto with = layers();
+    with[0].misfits = {{3, "s_p", 2.5, 1.9921875}, {3, "o", -70.0, -64.0}};
+    with[0].fitted_for = config::PostUnit::nmpu;
+    const std::string file = put("m.json", affine_json(tile_, with, 0.328125));
+    const auto nmpu = load_affine(file, tile_, work_).layers[0];
+    ASSERT_EQ(nmpu.misfits.size(), 2u);
+    EXPECT_EQ(nmpu.misfits[1].word, "o");
+    EXPECT_EQ(nmpu.misfits[1].wanted, -70.0);
+    EXPECT_EQ(nmpu.scales_clipped, 1u);
+    config::TileConfig fp16 = tile_;
+    fp16.post = config::PostUnit::ldpu;
+    EXPECT_TRUE(load_affine(file, fp16, work_).layers[0].misfits.empty()) << "not of its words";
+}
+
 TEST_F(ChipFileTest, AFrozenChipSurvivesItsFiles)
 {
     const mvm::Chip saved = chip();

@@ -73,6 +73,20 @@ TEST(Compensated, LeavesThePartOfAFoldedBatchNormAlone)
     EXPECT_EQ(out.nmpu[0].o_p, 11) << "8 of the 10 half LSB are the batch norm's: 1.5 * 2 + 8";
 }
 
+TEST(Compensated, SharesTwoOffsetWordsOutAnew)
+{
+    auto tile = tiny_tile();
+    tile.nmpu.offsets = 2;
+    mvm::PostWords two = words();
+    two.nmpu[0].o_p = 100;
+    two.nmpu[0].o_n = -20;
+    std::uint64_t clipped = 0;
+    const auto out = compensated(tile, layer({0, 1}), 1.0, two, {1.5}, clipped);
+    EXPECT_EQ(out.nmpu[0].o_p, 127);
+    EXPECT_EQ(out.nmpu[0].o_n, -53) << "1.5 * 120 = 180 in all";
+    EXPECT_EQ(clipped, 0u);
+}
+
 TEST(Compensated, ScalesTheWordsOfTheLayersColumnsOnly)
 {
     std::uint64_t clipped = 0;

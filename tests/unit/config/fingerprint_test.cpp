@@ -19,11 +19,12 @@ TEST_F(Fingerprint, FilesAreThoseThatARunReads)
     EXPECT_EQ(input_files(c), (std::vector<std::string>{path("c.csv"), path("w.npy")}));
     put("c.json", "{}");
     c.workload.file = put("work.json", R"({"inputs": "x.npy", // here
-        "layers": [{"weights": "sub/w.npy", "name": "npy"}]})");
+        "layers": [{"weights": "sub/w.dat", "name": "conv.npy"}]})");
     c.workload.weights = "normal";
     EXPECT_EQ(input_files(c),
               (std::vector<std::string>{path("c.csv"), path("c.json"), path("work.json"),
-                                        path("x.npy"), path("sub/w.npy")}));
+                                        path("x.npy"), path("sub/w.dat")}))
+        << "by the key, whatever the files are called";
     c.workload.file = path("none.json");
     EXPECT_THROW(input_files(c), InputError);
 }

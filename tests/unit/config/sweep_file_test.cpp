@@ -90,7 +90,7 @@ TEST_F(SweepFiles, AllMistakesAreSaidAtOnce)
     expect_refusal(R"(, "axes": [{"key": "nmpu.cuts", "values": [1]},
                               {"key": "nmpu.lanes", "values": [0, 64]}, {"values": []}],
                    "derive": {"nmpu.cut": "a ++ b"}, "invalid": "ignore", "other": 1)",
-                   {"/axes/0/values is not a known key, did you mean \"nmpu.cut\"?",
+                   {"/axes/0/key is \"nmpu.cuts\", which is not a known key, did you mean \"nmpu.cut\"?",
                     "/axes/1/values/0 is 0, must be a whole number 1 to 1024",
                     "/axes/2 needs a key", "/derive/nmpu.cut has two signs in a row at 3",
                     "/invalid is \"ignore\"", "/other is not a known key"});

@@ -216,9 +216,8 @@ TEST(Comparison, LeavesOutWhatDoesNotApply)
 {
     RunResult r = one_phase_run();
     EXPECT_EQ(row(r, "top-1").quantity, "") << "no labels";
-    EXPECT_EQ(row(r, "MVM error").ours, "13.70 % rel. L2 norm");
-    r.config.device.model = config::DeviceModel::ideal;
-    EXPECT_EQ(row(r, "MVM error").quantity, "") << "an ideal device is not that chip";
+    EXPECT_EQ(row(r, "MVM error").quantity, "")
+        << "1.94 % of Khaddam22: of what it is a share is not known";
     r.config.rows = r.config.cols = 4;
     r.config.nmpu.lanes = 1;
     EXPECT_EQ(row(r, "64 tiles").quantity, "") << "another size of array";
