@@ -10,9 +10,10 @@ Exit codes: 0 done, 2 usage, 3 budget.json missing or wrong, 5 a picture cannot 
 import argparse
 import io
 import json
-import os
 import pathlib
 import sys
+
+from whole_files import write
 
 FORMAT = "aimc-budget/1"
 LABELS = {"programming": "programming", "read_noise": "read noise", "drift": "drift", "ir_drop": "IR drop",
@@ -149,19 +150,6 @@ def pictures(figure) -> dict[str, bytes]:
         figure.savefig(buffer, format=kind, dpi=150, metadata=metadata)
         made[f"budget.{kind}"] = buffer.getvalue()
     return made
-
-
-def write(folder: pathlib.Path, made: dict[str, bytes]) -> None:
-    """Under a temporary name first: what has the final name is whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in made.items():
-        part = folder / f"{name}.part{os.getpid()}"
-        try:
-            part.write_bytes(data)
-            part.replace(folder / name)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
 
 
 def main() -> int:

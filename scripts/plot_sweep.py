@@ -13,12 +13,13 @@ from __future__ import annotations
 import argparse
 import io
 import math
-import os
 import pathlib
 import sys
 import textwrap
 
 from sweep_results import BadChoice, BadInput, Sweep, best_cells, chosen_axes, held, text_of
+from whole_files import write
+
 
 def new_figure(width: float, height: float):
     import matplotlib
@@ -157,19 +158,6 @@ def png(figure) -> bytes:
     return buffer.getvalue()
 
 
-def write(folder: pathlib.Path, made: dict[str, bytes]) -> None:
-    """Under a temporary name first: what has the final name is whole."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, data in made.items():
-        part = folder / f"{name}.part{os.getpid()}"
-        try:
-            part.write_bytes(data)
-            part.replace(folder / name)
-        except OSError:
-            part.unlink(missing_ok=True)
-            raise
-
-
 def pictures(given: argparse.Namespace) -> dict[str, bytes]:
     sweep = Sweep(given.results)
     made = {}
@@ -189,7 +177,7 @@ def pictures(given: argparse.Namespace) -> dict[str, bytes]:
 def main() -> int:
     parser = argparse.ArgumentParser(description="Draws results.json of `sim sweep` as PNG.")
     parser.add_argument("results", type=pathlib.Path, metavar="results.json")
-    parser.add_argument("--x", metavar="AXIS", help="default: the axis with most values")
+    parser.add_argument("--x", metavar="AXIS", help="default: the axis along which the objective moves most")
     parser.add_argument("--y", metavar="AXIS", help="default: the next")
     parser.add_argument("--metric", action="append", metavar="FIGURE",
                         help="of a heat map (repeatable; default: the objective and post_rmse_lsb)")

@@ -7,10 +7,11 @@ makes today.
 """
 import argparse
 import json
-import os
 import pathlib
 import subprocess
 import sys
+
+import whole_files
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CHECK_FAILED, USAGE, BAD_INPUT, BAD_OUTPUT = 1, 2, 3, 5
@@ -89,17 +90,9 @@ def hold_to(readme: pathlib.Path, name: str, fresh: str, update: bool) -> int:
 
 
 def write_files(folder: pathlib.Path, files: dict) -> None:
-    """Writes name -> bytes, each under a temporary name first: what has its final name is whole."""
+    """Name -> bytes; what has its final name is whole."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, data in files.items():
-            part = folder / f"{name}.part{os.getpid()}"
-            try:
-                part.write_bytes(data)
-                part.replace(folder / name)
-            except OSError:
-                part.unlink(missing_ok=True)
-                raise
+        whole_files.write(folder, files)
     except OSError as error:
         raise Stop(BAD_OUTPUT, f"{folder}: cannot be written: {error.strerror}") from error
 

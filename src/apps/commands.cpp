@@ -113,7 +113,8 @@ int calibrate(const Options& options)
         const auto& cal = layers[l];
         fmt::print(
             "layer {}: {} vectors, {} cycles, current ratio {:g}, scale exponent {} ({} columns "
-            "need one), {} scales and {} offsets clipped, {} columns rank deficient\n"
+            "need one)\n"
+            "  {} scales and {} offsets clipped, {} columns rank deficient\n"
             "  residual per column [LSB], least mean most: before {}, after {}\n",
             l, cal.vectors, cal.cycles, chip.current_ratio, cal.words.scale_exponent,
             cal.columns_needing_exponent, cal.scales_clipped, cal.offsets_clipped,
