@@ -103,7 +103,8 @@ class Interrupt(sim.SimTest):
     def test_during_a_calibration(self):
         """There is nothing to write yet, and nothing is left."""
         long = ["--set", "calibration.count=1000000", "--set", "device.read_noise=per_cell"]
-        for command in (["run", IDEAL, "--engine", "cycle"], ["run", IDEAL, "--engine", "function"], ["calibrate", IDEAL]):
+        cycle = [] if sim.SANITIZED else [["run", IDEAL, "--engine", "cycle"]]
+        for command in (*cycle, ["run", IDEAL, "--engine", "function"], ["calibrate", IDEAL]):
             with self.subTest(command):
                 run = subprocess.Popen([sim.SIM, *command, *long, "--set", "calibration.method=least_squares",
                                         "--set", "tile.rows=64", "--out", "o"], cwd=self.folder,
