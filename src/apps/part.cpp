@@ -67,7 +67,7 @@ void PartMeter::add_errors(const mvm::MvmRecord& record, const std::int8_t* x)
     const mvm::MvmValues& v = record.values;
     if (known_ == nullptr) { calibration::ideal_product(layer_, x, ideal_.data()); }
     const std::int64_t* ideal = known_ != nullptr ? known_->row(record.mvm) : ideal_.data();
-    const std::int16_t* words = v.residual.empty() ? nullptr : v.residual.data();
+    const std::int16_t* words = v.residual_words();
     if (is_linear_) {
         y_ = v.y;
         partial_ = v.partial;

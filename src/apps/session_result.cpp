@@ -108,12 +108,12 @@ report::LayerResult Session::layer_result(const Part& part) const
     c.misfits = cal.misfits;
     layer.partial_out = cal.words.partial_out;
     layer.residual_in = cal.words.residual_in;
-    layer.batch_norm = !workload_.layers[part.layer].batch_norm.factor.empty();
+    layer.batch_norm = !workload_.layers[part.layer].batch_norm.empty();
     layer.columns_swapped = workload_.layers[part.layer].batch_norm.n_swapped;
     c.residual_before_lsb = rms(cal.before_lsb);
     c.residual_after_lsb = rms(cal.after_lsb);
     for (const auto& lane : part.lanes) {
-        layer.saturated += lane.saturated + lane.partial_saturated;
+        layer.saturated += lane.overflowed();
         layer.relu_clipped += lane.relu_clipped;
     }
     return layer;
@@ -124,7 +124,7 @@ void Session::summarise_ages(report::RunResult& r) const
     for (const Part& part : parts_) {
         r.lanes.resize(std::max(r.lanes.size(), part.lanes.size()));
         for (std::size_t i = 0; i < part.lanes.size(); ++i) {
-            r.lanes[i][0] += part.lanes[i].saturated + part.lanes[i].partial_saturated;
+            r.lanes[i][0] += part.lanes[i].overflowed();
             r.lanes[i][1] += part.lanes[i].relu_clipped;
         }
         if (part.age == 0) { r.layers.push_back(layer_result(part)); }

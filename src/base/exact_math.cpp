@@ -49,6 +49,14 @@ double exact_exp(double x)
 
 double exact_pow(double x, double y) { return exact_exp(y * exact_log(x)); }
 
+double round_half_even(double x)
+{
+    const double down = std::floor(x);
+    const double rest = x - down;
+    const bool up = rest > 0.5 || (rest == 0.5 && std::fmod(down, 2.0) != 0.0);
+    return up ? down + 1.0 : down;
+}
+
 double normal_quantile(double p)
 {
     static constexpr std::array<double, 8> a{3.3871328727963666080e0,  1.3314166789178437745e+2,

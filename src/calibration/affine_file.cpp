@@ -169,13 +169,11 @@ AffineFile affine_from(const Fields& f, const config::TileConfig& config,
     for (std::size_t l = 0; l < layers.size(); ++l) {
         const std::string where = "/layers/" + std::to_string(l);
         LayerCalibration layer;
+        const auto& wanted_layer = workload.layers[l];
+        layer.words = mvm::words_for(wanted_layer);
         layer.y_lsb = f.positive(f.at(layers[l], "y_lsb", where), where + "/y_lsb");
         layer.words.scale_exponent =
             f.whole(f.at(layers[l], "scale_exponent", where), where + "/scale_exponent", 0, 4);
-        const auto& wanted_layer = workload.layers[l];
-        layer.words.activation = wanted_layer.activation;
-        layer.words.partial_out = wanted_layer.output == config::TileOutput::partial;
-        layer.words.residual_in = !wanted_layer.residuals.empty();
         layer.batch_norm = digest_of(wanted_layer.batch_norm);
         read_misfits(f, layers[l], where + "/misfits", wanted_layer, config.post, layer);
         check_batch_norm(f, layers[l], where + "/batch_norm", wanted_layer);

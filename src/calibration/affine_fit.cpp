@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/calibration/affine_fit.h"
 
+#include "aimc/base/exact_math.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -10,14 +12,6 @@ namespace {
 __extension__ typedef __int128 Wide;  // n * sum of squares of 24-bit counts needs 80 bits
 
 constexpr double collinear = 1e-12;  // Choice: 1 - correlation^2 below this counts as one regressor
-
-double half_even(double x)
-{
-    const double down = std::floor(x);
-    const double rest = x - down;
-    const bool up = rest > 0.5 || (rest == 0.5 && std::fmod(down, 2.0) != 0.0);
-    return up ? down + 1.0 : down;
-}
 
 constexpr double largest_half = 65504.0;
 
@@ -29,7 +23,7 @@ public:
     /// The word nearest to value * 2^fraction.
     std::int32_t fixed(const char* name, double value, int fraction, double low, double high)
     {
-        const double rounded = half_even(std::ldexp(value, fraction));
+        const double rounded = round_half_even(std::ldexp(value, fraction));
         const double word = std::clamp(rounded, low, high);
         if (rounded < low || rounded > high) { note(name, value, std::ldexp(word, -fraction)); }
         return static_cast<std::int32_t>(word);
@@ -80,7 +74,7 @@ double scale_limit(const config::NmpuConfig& format)
 
 bool fits(double s, const config::NmpuConfig& format, int e)
 {
-    const double word = half_even(std::ldexp(s, format.scale_fraction - e));
+    const double word = round_half_even(std::ldexp(s, format.scale_fraction - e));
     return word >= 0.0 && word <= scale_limit(format);
 }
 
@@ -153,7 +147,6 @@ QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit
     if (format.branch == config::Branch::polarity) {
         out.nmpu.s_n = scale_word("s_n", fit.has_n, fit.scale_n());
     }
-    out.scale_clipped = !out.misfits.empty();
     const nmpu::Lane lane(format, e, config::Activation::identity);
     std::vector<std::int64_t> own;
     std::vector<std::int64_t>& sums = sums_out != nullptr ? *sums_out : own;
@@ -168,7 +161,6 @@ QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit
         fit.rank_deficient ? 0.0 : std::ldexp(mean(sums), -format.kept_fraction());
     const double offset = target / y_lsb - scaled;
     const double top = std::ldexp(1.0, format.offset_bits - 1);
-    const std::size_t before = out.misfits.size();
     // the second word takes what the first cannot hold: o = o_p - o_n
     const double low = format.offsets == 2 ? 1.0 - 2.0 * top : -top;
     const double high = format.offsets == 2 ? 2.0 * top - 1.0 : top - 1.0;
@@ -176,7 +168,6 @@ QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit
     out.nmpu.o_p =
         std::clamp(word, static_cast<std::int32_t>(-top), static_cast<std::int32_t>(top - 1.0));
     out.nmpu.o_n = out.nmpu.o_p - word;
-    out.offset_clipped = out.misfits.size() > before;
     return out;
 }
 
@@ -192,11 +183,9 @@ QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit
     };
     w.scale_p = scale("s_p", fit.has_p, fit.s_p);
     w.scale_n = scale("s_n", fit.has_n, fit.s_n);
-    out.scale_clipped = !out.misfits.empty();
     w.gamma = ldpu::from_int(1);
     if (fit.rank_deficient) {
         w.beta = words.half("beta", samples.summand / y_lsb);
-        out.offset_clipped = out.misfits.size() > (out.scale_clipped ? 1U : 0U);
         return out;
     }
     // The mean of the unit's own value, summed as exact integers of 2^-24.
@@ -213,7 +202,6 @@ QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit
         }
         values[i] = static_cast<std::int64_t>(std::ldexp(t, 24));
     }
-    const std::size_t before = out.misfits.size();
     const double offset = mean(samples.ideal) / w_lsb - std::ldexp(mean(values), -24);
     w.offset = words.half("o", offset);
     if (!has_end) {
@@ -223,7 +211,6 @@ QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit
     }
     w.gamma = words.half("gamma", samples.factor * w_lsb / y_lsb);
     w.beta = words.half("beta", samples.summand / y_lsb);
-    out.offset_clipped = out.misfits.size() > before;
     return out;
 }
 

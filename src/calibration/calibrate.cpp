@@ -107,7 +107,7 @@ std::vector<LayerCalibration> fixed_words(const TileConfig& config, const Worklo
     const auto& cal = config.calibration;
     std::vector<LayerCalibration> all;
     for (const auto& layer : workload.layers) {
-        if (!layer.batch_norm.factor.empty()) {
+        if (!layer.batch_norm.empty()) {
             throw InputError(
                 config.workload.file,
                 "layer \"" + layer.name +
@@ -116,9 +116,7 @@ std::vector<LayerCalibration> fixed_words(const TileConfig& config, const Worklo
         }
         LayerCalibration out;
         const int e = config.nmpu.scale_exponent.value_or(0);
-        out.words.activation = layer.activation;
-        out.words.partial_out = layer.output == config::TileOutput::partial;
-        out.words.residual_in = !layer.residuals.empty();
+        out.words = mvm::words_for(layer);
         out.words.scale_exponent = e;
         nmpu::AffineWords words;
         words.s_p = static_cast<std::int32_t>(

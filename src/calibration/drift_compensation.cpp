@@ -86,8 +86,7 @@ Readout read_probes(const config::TileConfig& config, const mvm::AnalogPath& pat
             path.read(x.row(k), {first_read + out.vectors, true}, scratch, c_p.data(), c_n.data());
             for (std::size_t c = 0; c < sum.size(); ++c) {
                 const std::size_t column = layer.cols.from + c;
-                const auto& summand = layer.batch_norm.summand;
-                const double fixed = summand.empty() ? 0.0 : summand[c] / layers[l].y_lsb;
+                const double fixed = layer.added(c) / layers[l].y_lsb;
                 sum[c] += std::fabs(
                     corrected(config, layers[l].words, column, c_p[column], c_n[column]) - fixed);
             }
@@ -123,14 +122,11 @@ mvm::PostWords compensated(const config::TileConfig& config, const config::Layer
 {
     mvm::PostWords out = words;
     const config::Range& cols = layer.cols;
-    const auto fixed_part = [&](std::size_t i) {
-        const auto& summand = layer.batch_norm.summand;
-        return summand.empty() ? 0.0 : std::ldexp(summand[i] / y_lsb, config.nmpu.offset_fraction);
-    };
     // of a clipped offset the summand alone may be more than the word
     const auto held_part = [&](std::size_t i, std::int64_t reach) {
         const auto most = static_cast<double>(reach);
-        return std::clamp(fixed_part(i), -most, most);
+        const double fixed = std::ldexp(layer.added(i) / y_lsb, config.nmpu.offset_fraction);
+        return std::clamp(fixed, -most, most);
     };
     const auto& format = config.nmpu;
     const std::int64_t scale_top = (std::int64_t{1} << format.scale_bits) - 1;
@@ -148,8 +144,8 @@ mvm::PostWords compensated(const config::TileConfig& config, const config::Layer
             w.s_n = scaled_word(w.s_n, scale, 0, scale_top, clipped);
             if (format.offsets == 2) {  // shared out anew, as at a calibration
                 const std::int64_t reach = 2 * offset_top + 1;
-                const auto o = moved_word(w.o_p - w.o_n, a, held_part(i, reach), -reach, reach,
-                                          clipped);
+                const auto o =
+                    moved_word(w.o_p - w.o_n, a, held_part(i, reach), -reach, reach, clipped);
                 w.o_p = static_cast<std::int32_t>(
                     std::clamp<std::int64_t>(o, -offset_top - 1, offset_top));
                 w.o_n = w.o_p - o;

@@ -113,7 +113,7 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
     const auto& norm = layer.batch_norm;
     for (std::size_t c = 0; c < played.columns.size(); ++c) {
         played.columns[c].count_fraction = config.adc.count_fraction;
-        if (norm.factor.empty()) { continue; }
+        if (norm.empty()) { continue; }
         played.columns[c].factor = norm.factor[c];
         played.columns[c].summand = norm.summand[c];
     }
@@ -141,7 +141,7 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
 
 std::string digest_of(const config::BatchNorm& norm)
 {
-    if (norm.factor.empty()) { return ""; }
+    if (norm.empty()) { return ""; }
     std::string bytes = std::to_string(norm.n_swapped);
     for (const auto* values : {&norm.factor, &norm.summand}) {
         for (const double v : *values) { bytes += ' ' + mvm::key_of(v); }
@@ -153,9 +153,7 @@ void count_misfits(LayerCalibration& layer)
 {
     std::set<std::size_t> scales;
     std::set<std::size_t> offsets;
-    for (const Misfit& m : layer.misfits) {
-        (m.word[0] == 's' ? scales : offsets).insert(m.column);
-    }
+    for (const Misfit& m : layer.misfits) { (m.is_scale() ? scales : offsets).insert(m.column); }
     layer.scales_clipped = scales.size();
     layer.offsets_clipped = offsets.size();
 }
@@ -185,7 +183,7 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
 {
     LayerCalibration out;
     const auto seen = mvm::recall<Seen>(
-        memory, key, [&] { return seen_in(config, played, !layer.batch_norm.factor.empty()); },
+        memory, key, [&] { return seen_in(config, played, !layer.batch_norm.empty()); },
         [](const Seen& s) { return mvm::bytes_of(s.fits); });
     out.y_lsb = output_lsb(config, seen->top);
     const double w_lsb = output_lsb(config, seen->top_w);
@@ -193,9 +191,7 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
     out.cycles = cycles_of(config, played);
     out.fitted_for = config.post;
     out.batch_norm = digest_of(layer.batch_norm);
-    out.words.activation = layer.activation;
-    out.words.partial_out = layer.output == config::TileOutput::partial;
-    out.words.residual_in = !layer.residuals.empty();
+    out.words = mvm::words_for(layer);
     out.words.nmpu.resize(config.cols);
     out.words.ldpu.resize(config.cols);
     out.fits = seen->fits;

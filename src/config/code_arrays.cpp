@@ -2,6 +2,7 @@
 #include "code_arrays.h"
 
 #include "aimc/base/error.h"
+#include "aimc/base/exact_math.h"
 #include "aimc/config/npy.h"
 
 #include <fmt/format.h>
@@ -33,15 +34,6 @@ void refuse_minus_128(const std::string& path, const Matrix<std::int8_t>& codes,
                           "-127 to 127 (np.maximum(x, -127))",
                           std::count(found, data.end(), std::int8_t{-128}), line, at / codes.cols(),
                           line[0] == 'v' ? "row" : "column", at % codes.cols()));
-}
-
-/// Half to even without the rounding mode of the processor, which a library may have changed.
-double round_half_even(double x)
-{
-    const double down = std::floor(x);
-    const double rest = x - down;  // exact: |x| is far below 2^52
-    const bool is_odd = std::floor(down / 2.0) * 2.0 != down;
-    return rest > 0.5 || (rest == 0.5 && is_odd) ? down + 1.0 : down;
 }
 
 template <class Float>
@@ -109,7 +101,7 @@ Matrix<std::int8_t> load_inputs(const std::string& path)
     return inputs;
 }
 
-Matrix<double> load_batch_norm(const std::string& path)
+BatchNorm load_batch_norm(const std::string& path)
 {
     const NpyInfo info = inspect_npy(path);
     require_axes(path, info, 2, "[2 x cols], factor and summand");
@@ -134,7 +126,7 @@ Matrix<double> load_batch_norm(const std::string& path)
                                                v, i / all.cols(), i % all.cols()));
         }
     }
-    return all;
+    return {{all.row(0), all.row(0) + all.cols()}, {all.row(1), all.row(1) + all.cols()}};
 }
 
 Matrix<std::int16_t> load_residuals(const std::string& path)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/base/matrix.h"
+#include "aimc/config/workload.h"
 
 #include <cstdint>
 #include <string>
@@ -21,8 +22,8 @@ WeightCodes load_weights(const std::string& path);
 /// Input vectors [n x rows], int8 codes -127 .. 127.
 Matrix<std::int8_t> load_inputs(const std::string& path);
 
-/// Factor and summand of a batch normalisation, [2 x cols], float32 or float64, finite.
-Matrix<double> load_batch_norm(const std::string& path);
+/// A batch normalisation as its file has it: [2 x cols], float32 or float64, finite.
+BatchNorm load_batch_norm(const std::string& path);
 
 /// Residual words [vectors x cols], int16.
 Matrix<std::int16_t> load_residuals(const std::string& path);

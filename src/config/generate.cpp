@@ -101,12 +101,11 @@ void add_batch_norm(const TileConfig& config, Layer& layer)
     if (from == "none") { return; }
     if (from == "random") { return draw_batch_norm(config, layer); }
     const auto norm = detail::load_batch_norm(from);
-    if (norm.cols() != config.cols) {
-        throw InputError(
-            from, fmt::format("has {} columns, but the tile has {}", norm.cols(), config.cols));
+    if (norm.factor.size() != config.cols) {
+        throw InputError(from, fmt::format("has {} columns, but the tile has {}",
+                                           norm.factor.size(), config.cols));
     }
-    set_batch_norm(layer, {norm.row(0), norm.row(0) + norm.cols()},
-                   {norm.row(1), norm.row(1) + norm.cols()});
+    set_batch_norm(layer, norm.factor, norm.summand);
 }
 
 /// @param n  vectors of the workload

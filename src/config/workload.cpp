@@ -200,14 +200,14 @@ private:
         if (norm) { read_batch_norm(reader, *norm, layer); }
     }
 
-    static void read_batch_norm(ObjectReader& reader, const Matrix<double>& norm, Layer& layer)
+    static void read_batch_norm(ObjectReader& reader, const BatchNorm& norm, Layer& layer)
     {
-        if (norm.cols() != layer.weights.cols()) {
-            return reader.problem("batch_norm", fmt::format("has {} columns, the weights have {}",
-                                                            norm.cols(), layer.weights.cols()));
+        if (norm.factor.size() != layer.weights.cols()) {
+            return reader.problem(
+                "batch_norm", fmt::format("has {} columns, the weights have {}", norm.factor.size(),
+                                          layer.weights.cols()));
         }
-        set_batch_norm(layer, {norm.row(0), norm.row(0) + norm.cols()},
-                       {norm.row(1), norm.row(1) + norm.cols()});
+        set_batch_norm(layer, norm.factor, norm.summand);
     }
 
     /// [from, to); an empty range when it is wrong.

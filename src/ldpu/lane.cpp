@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/ldpu/lane.h"
 
+#include "aimc/base/exact_math.h"
+
 #include <algorithm>
 #include <cmath>
 #include <stdexcept>
@@ -28,10 +30,7 @@ void take_partial(Binary16 t, const LaneSettings& settings, LaneResult& result)
     result.partial_saturated = !(value >= -top - 0.5 && value < top - 0.5);
     if (std::isnan(value)) { return; }
     const double inside = std::clamp(value, -top, top - 1.0);
-    const double down = std::floor(inside);
-    const double rest = inside - down;
-    const bool up = rest > 0.5 || (rest == 0.5 && std::fmod(down, 2.0) != 0.0);
-    result.partial = static_cast<std::int32_t>(up ? down + 1.0 : down);
+    result.partial = static_cast<std::int32_t>(round_half_even(inside));
 }
 
 }  // namespace

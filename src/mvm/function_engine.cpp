@@ -18,13 +18,6 @@ namespace {
 
 constexpr std::size_t vectors_per_task = 8;
 
-/// The residual words of a vector; empty when it has none.
-std::vector<std::int16_t> residual_of(const Job& job, std::size_t k)
-{
-    if (!job.words.residual_in) { return {}; }
-    return {job.residuals.row(k), job.residuals.row(k) + job.residuals.cols()};
-}
-
 /// Values of vectors [first, first + records.size()) of a job.
 void compute_batch(const config::TileConfig& config, const AnalogPath& path,
                    const PostProcessor& post, const Job& job, std::size_t first,
@@ -45,9 +38,8 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
             v.x.assign(x, x + config.rows);
             for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->resize(config.cols); }
             path.read(x, {job.first_read + first + i, false}, scratch, v.c_p.data(), v.c_n.data());
-            v.residual = residual_of(job, first + i);
-            post.process(v.c_p.data(), v.c_n.data(),
-                         v.residual.empty() ? nullptr : v.residual.data(), v.y.data(),
+            v.residual = job.residual_of(first + i);
+            post.process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(),
                          v.partial.data(), own);
         }
         const std::lock_guard<std::mutex> lock(totals);
@@ -73,9 +65,9 @@ void run_remembered(const config::TileConfig& config, SimdLevel simd, const Read
         v.x.assign(job.inputs.row(k), job.inputs.row(k) + config.rows);
         v.c_p.assign(counts->c_p.row(k), counts->c_p.row(k) + config.cols);
         v.c_n.assign(counts->c_n.row(k), counts->c_n.row(k) + config.cols);
-        v.residual = residual_of(job, k);
-        post.process(v.c_p.data(), v.c_n.data(), v.residual.empty() ? nullptr : v.residual.data(),
-                     v.y.data(), v.partial.data(), lanes);
+        v.residual = job.residual_of(k);
+        post.process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(), v.partial.data(),
+                     lanes);
         record.times = recurrence.next(n_read_cycles(config.read, counts->phases[k]));
         runner.on_record(record);
     }

@@ -8,6 +8,15 @@
 
 namespace aimc::mvm {
 
+PostWords words_for(const config::Layer& layer)
+{
+    PostWords words;
+    words.activation = layer.activation;
+    words.partial_out = layer.output == config::TileOutput::partial;
+    words.residual_in = !layer.residuals.empty();
+    return words;
+}
+
 PostProcessor::PostProcessor(const config::TileConfig& config, PostWords words)
     : config_(config),
       words_(std::move(words)),

@@ -65,12 +65,8 @@ void Scoreboard::check(const mvm::MvmRecord& record)
     mvm::AnalogPath::Scratch scratch;
     std::vector<mvm::LaneCounters> lanes;
     path_->read(x, {job_->first_read + k, false}, scratch, again.c_p.data(), again.c_n.data());
-    const std::int16_t* residual = nullptr;
-    if (job_->words.residual_in) {
-        residual = job_->residuals.row(k);
-        again.residual.assign(residual, residual + config_.cols);
-    }
-    post_->process(again.c_p.data(), again.c_n.data(), residual, again.y.data(),
+    again.residual = job_->residual_of(k);
+    post_->process(again.c_p.data(), again.c_n.data(), again.residual_words(), again.y.data(),
                    again.partial.data(), lanes);
     if (!(again == record.values)) { mismatch(k, "values differ from the pure functions"); }
 }

@@ -126,8 +126,8 @@ void Controller::process(MvmToken& token, std::vector<mvm::LaneCounters>& per_la
     if (!post_) { post_ = std::make_unique<mvm::PostProcessor>(config_, words_); }
     auto& v = token.record.values;
     token.partial_out = words_.partial_out;
-    post_->process(v.c_p.data(), v.c_n.data(), v.residual.empty() ? nullptr : v.residual.data(),
-                   v.y.data(), v.partial.data(), per_lane);
+    post_->process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(), v.partial.data(),
+                   per_lane);
 }
 
 void Controller::on_handed_over(MvmToken& token)

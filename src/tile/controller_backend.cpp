@@ -113,7 +113,7 @@ TileCounters Controller::counters() const
     all.mvms_in = mvms_in_;
     all.mvms_out = mvms_out_;
     for (const auto& lane : lane_counters()) {
-        all.saturated += lane.saturated + lane.partial_saturated;
+        all.saturated += lane.overflowed();
         all.relu_clipped += lane.relu_clipped;
     }
     all.over_range = adc_events_.over_range;

@@ -144,10 +144,10 @@ TEST(AffineOracle, EveryWordAndFlagAgrees)
             const std::string where = "format " + std::to_string(number) + ", column " +
                                       std::to_string(c) + ": " + a.dump();
             EXPECT_EQ(q.nmpu, (nmpu::AffineWords{a.at("s_p"), a.at("s_n"), a.at("o"), 0})) << where;
-            EXPECT_EQ(q.scale_clipped, a.at("clipped_p") || a.at("clipped_n")) << where;
-            EXPECT_EQ(q.offset_clipped, a.at("clipped_o").get<bool>()) << where;
+            EXPECT_EQ(q.scale_clipped(), a.at("clipped_p") || a.at("clipped_n")) << where;
+            EXPECT_EQ(q.offset_clipped(), a.at("clipped_o").get<bool>()) << where;
             EXPECT_EQ(fit.rank_deficient, a.at("rank_deficient").get<bool>()) << where;
-            n_clipped += q.scale_clipped || q.offset_clipped;
+            n_clipped += q.scale_clipped() || q.offset_clipped();
             n_deficient += fit.rank_deficient;
             ++n_compared;
         }

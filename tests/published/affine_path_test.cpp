@@ -167,7 +167,7 @@ double fixed_point_error(const Bench& b, const Played& calibration_run, const Pl
     std::vector<nmpu::AffineWords> words;
     for (std::size_t c = 0; c < fits.size(); ++c) {
         const auto q = calibration::quantise_nmpu(calibration_run[c], fits[c], y_lsb, format, 0);
-        EXPECT_FALSE(q.scale_clipped || q.offset_clipped) << "column " << c;
+        EXPECT_FALSE(q.scale_clipped() || q.offset_clipped()) << "column " << c;
         words.push_back(q.nmpu);
     }
     return error_percent(test, y_lsb, [&](std::size_t c, std::size_t k) {

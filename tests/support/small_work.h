@@ -114,12 +114,9 @@ public:
             mvm::AnalogPath::Scratch scratch;
             std::vector<mvm::LaneCounters> lanes;
             path_.read(x, {job.first_read + k, false}, scratch, v.c_p.data(), v.c_n.data());
-            const std::int16_t* residual = nullptr;
-            if (job.words.residual_in) {
-                residual = job.residuals.row(k);
-                v.residual.assign(residual, residual + config_.cols);
-            }
-            post.process(v.c_p.data(), v.c_n.data(), residual, v.y.data(), v.partial.data(), lanes);
+            v.residual = job.residual_of(k);
+            post.process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(),
+                         v.partial.data(), lanes);
             all.push_back(record);
         }
         return all;

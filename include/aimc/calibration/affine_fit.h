@@ -5,6 +5,7 @@
 #include "aimc/ldpu/lane.h"
 #include "aimc/nmpu/lane.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -42,15 +43,22 @@ struct Misfit {
     std::string word;        ///< s_p, s_n or o; of the LDPU also gamma, beta, or a count
     double wanted = 0.0;     ///< [LSB per count] of a scale, [LSB] of an offset
     double given = 0.0;
+    bool is_scale() const { return word == "s_p" || word == "s_n"; }
 };
 
 /// Words of one column and what had to give.
 struct QuantisedColumn {
     nmpu::AffineWords nmpu;
     ldpu::AffineWords16 ldpu;
-    bool scale_clipped = false;  ///< negative, or beyond the format
-    bool offset_clipped = false;
-    std::vector<Misfit> misfits;  ///< one for each such word
+    std::vector<Misfit> misfits;  ///< words that are negative or beyond their format
+    bool scale_clipped() const
+    {
+        return std::any_of(misfits.begin(), misfits.end(), [](auto& m) { return m.is_scale(); });
+    }
+    bool offset_clipped() const
+    {
+        return std::any_of(misfits.begin(), misfits.end(), [](auto& m) { return !m.is_scale(); });
+    }
 };
 
 /// Scales to the nearest word (half to even), then the offset again with the quantised scales and

@@ -23,6 +23,7 @@ struct BatchNorm {
     std::vector<double> factor;   ///< [layer cols] >= 0 [-]; empty: none
     std::vector<double> summand;  ///< [layer cols]
     std::size_t n_swapped = 0;    ///< columns whose factor was negative: G+ and G- are exchanged
+    bool empty() const { return factor.empty(); }
 };
 
 /// Weights of one layer and where they sit on the tile.
@@ -44,8 +45,10 @@ struct Layer {
     double target(std::size_t c, std::int64_t product) const
     {
         const auto z = static_cast<double>(product);
-        return batch_norm.factor.empty() ? z : batch_norm.factor[c] * z + batch_norm.summand[c];
+        return batch_norm.empty() ? z : batch_norm.factor[c] * z + batch_norm.summand[c];
     }
+    /// The part of it that W x has no share in.  [units of W x]
+    double added(std::size_t c) const { return batch_norm.empty() ? 0.0 : batch_norm.summand[c]; }
 };
 
 /// When the source offers vectors: vector k is offered `gap` cycles after vector k-1 was taken, so

@@ -20,7 +20,13 @@ struct Job {
     config::Arrival arrival;
     config::SinkPattern sink;
     std::uint64_t first_read = 0;  ///< read index of vector 0: read noise is a function of it
-    const Chip* chip = nullptr;    ///< the array has aged since the last job and is now this
+    /// The residual words of vector k; empty when there are none.
+    std::vector<std::int16_t> residual_of(std::size_t k) const
+    {
+        if (!words.residual_in) { return {}; }
+        return {residuals.row(k), residuals.row(k) + residuals.cols()};
+    }
+    const Chip* chip = nullptr;  ///< the array has aged since the last job and is now this
 };
 
 /// Gives an engine its work and takes what comes out. Both engines are driven by it, so a run is

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/config/tile_config.h"
+#include "aimc/config/workload.h"
 #include "aimc/ldpu/lane.h"
 #include "aimc/nmpu/lane.h"
 
@@ -20,12 +21,17 @@ struct PostWords {
     std::vector<ldpu::AffineWords16> ldpu;  ///< [cols], filled when the unit is the LDPU
 };
 
+/// What a layer says of the post unit; its affine words come with a calibration.
+PostWords words_for(const config::Layer& layer);
+
 /// How often a lane had to give in: `saturated` and `relu_clipped` where y leaves,
 /// `partial_saturated` where partial sums do. Per run; also kept per lane.
 struct LaneCounters {
     std::uint64_t saturated = 0;
     std::uint64_t relu_clipped = 0;
     std::uint64_t partial_saturated = 0;
+    /// Words that did not fit, of what leaves.
+    std::uint64_t overflowed() const { return saturated + partial_saturated; }
     void add(const LaneCounters& other)
     {
         saturated += other.saturated;

@@ -29,6 +29,10 @@ struct MvmValues {
     std::vector<std::int32_t> y;           ///< [cols]
     std::vector<std::int32_t> partial;     ///< [cols]
     std::vector<std::int16_t> residual{};  ///< [cols] words that came with x; empty: none
+    const std::int16_t* residual_words() const
+    {
+        return residual.empty() ? nullptr : residual.data();
+    }
     friend bool operator==(const MvmValues& a, const MvmValues& b)
     {
         return a.x == b.x && a.c_p == b.c_p && a.c_n == b.c_n && a.y == b.y &&

@@ -132,5 +132,15 @@ TEST(NormalQuantile, RisesOverTheSeamsOfItsThreeBranches)
     }
 }
 
+TEST(RoundHalfEven, TakesTiesToEven)
+{
+    EXPECT_EQ(round_half_even(0.5), 0.0);
+    EXPECT_EQ(round_half_even(1.5), 2.0);
+    EXPECT_EQ(round_half_even(-0.5), 0.0);
+    EXPECT_EQ(round_half_even(-1.5), -2.0);
+    EXPECT_EQ(round_half_even(2.5000000000000004), 3.0);
+    EXPECT_EQ(round_half_even(-2.75), -3.0);
+}
+
 }  // namespace
 }  // namespace aimc

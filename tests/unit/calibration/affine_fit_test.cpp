@@ -113,7 +113,7 @@ TEST(AffineFit, ReportsWhatItCannotTellApart)
         EXPECT_FALSE(fit.has_p || fit.has_n);
         const QuantisedColumn q = quantise_nmpu(s, fit, 2.0, NmpuConfig{}, 0);
         EXPECT_EQ(q.nmpu, (nmpu::AffineWords{128, 128, 0, 0})) << "nominal scales, no offset";
-        EXPECT_FALSE(q.scale_clipped || q.offset_clipped);
+        EXPECT_FALSE(q.scale_clipped() || q.offset_clipped());
     }
     const auto nearly = fit_column(
         samples({{0, 0, 0}, {1000, 2000, 3}, {2000, 4001, 6}, {7, 1, 2}}), Branch::polarity);
@@ -151,17 +151,17 @@ TEST(AffineQuantise, ClipsANegativeOrTooLargeScaleAndSaysSo)
     const auto negative = quantise_nmpu(at_rest, scales(-2.0, 1.0), 1.0, NmpuConfig{}, 0);
     EXPECT_EQ(negative.nmpu.s_p, 0);
     EXPECT_EQ(negative.nmpu.s_n, 128);
-    EXPECT_TRUE(negative.scale_clipped);
+    EXPECT_TRUE(negative.scale_clipped());
     const auto large = quantise_nmpu(at_rest, scales(1.0, 2.0), 1.0, NmpuConfig{}, 0);
     EXPECT_EQ(large.nmpu.s_n, 255);
-    EXPECT_TRUE(large.scale_clipped);
+    EXPECT_TRUE(large.scale_clipped());
     const auto shifted = quantise_nmpu(at_rest, scales(1.0, 2.0), 1.0, NmpuConfig{}, 1);
     EXPECT_EQ(shifted.nmpu, (nmpu::AffineWords{64, 128, 0, 0})) << "e = 1 halves the words";
-    EXPECT_FALSE(shifted.scale_clipped);
+    EXPECT_FALSE(shifted.scale_clipped());
     const auto almost =
         quantise_nmpu(at_rest, scales(-0.5 / 128, 255.4 / 128), 1.0, NmpuConfig{}, 0);
     EXPECT_EQ(almost.nmpu, (nmpu::AffineWords{0, 255, 0, 0}));
-    EXPECT_FALSE(almost.scale_clipped) << "they round into the format";
+    EXPECT_FALSE(almost.scale_clipped()) << "they round into the format";
 }
 
 TEST(AffineQuantise, SolvesTheOffsetAgainWithTheBitTrueLane)
@@ -186,13 +186,13 @@ TEST(AffineQuantise, ClipsTheOffsetAndSaysSo)
         return quantise_nmpu(samples({{0, 0, ideal}}), scales(1.0, 1.0), 1.0, NmpuConfig{}, 0);
     };
     EXPECT_EQ(offset(63).nmpu.o_p, 126);
-    EXPECT_FALSE(offset(63).offset_clipped);
+    EXPECT_FALSE(offset(63).offset_clipped());
     EXPECT_EQ(offset(64).nmpu.o_p, 127);
-    EXPECT_TRUE(offset(64).offset_clipped);
+    EXPECT_TRUE(offset(64).offset_clipped());
     EXPECT_EQ(offset(-64).nmpu.o_p, -128);
-    EXPECT_FALSE(offset(-64).offset_clipped);
+    EXPECT_FALSE(offset(-64).offset_clipped());
     EXPECT_EQ(offset(-65).nmpu.o_p, -128);
-    EXPECT_TRUE(offset(-65).offset_clipped);
+    EXPECT_TRUE(offset(-65).offset_clipped());
 }
 
 TEST(AffineQuantise, GivesTheLdpuItsWordsWithoutARange)
@@ -309,7 +309,7 @@ TEST(Misfits, AreListedWithWhatWasWanted)
     EXPECT_EQ(q.misfits[2].word, "o");
     EXPECT_EQ(q.misfits[2].wanted, 1000.0) << "the mean of the counts is the same both ways";
     EXPECT_EQ(q.misfits[2].given, 63.5);
-    EXPECT_TRUE(q.scale_clipped && q.offset_clipped);
+    EXPECT_TRUE(q.scale_clipped() && q.offset_clipped());
     EXPECT_TRUE(quantise_nmpu(normed(), fit_column(normed(), Branch::polarity), 2.0, {}, 0)
                     .misfits.empty());
 }
