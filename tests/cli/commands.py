@@ -32,6 +32,21 @@ class Commands(sim.SimTest):
             self.assertIn(word, said)
         self.assertIn("--golden", self.say("check", "--help"))
 
+    def test_words_that_do_not_fit_are_said(self):
+        """On the terminal, and column by column in report.json: the small conductances want scales beyond 1.99."""
+        small = ["--set", "device.g_max_uS=5", "--set", "nmpu.scale_exponent=0", "--mvms", "4"]
+        text = self.sim_done(sim.tile("hermes_256_one_phase"), *small, "--engine", "function", "--out", "o")
+        misfits = sim.load_json(self.folder / "o/report.json")["layers"][0]["calibration"]["misfits"]
+        columns = {one["column"] for one in misfits}
+        print("figure: %d words in %d columns do not fit" % (len(misfits), len(columns)))
+        self.assertIn("NOTE: layer tile: %d words in %d columns do not fit" % (len(misfits), len(columns)), text)
+        self.assertGreater(len(columns), 200)
+        self.assertTrue(all(one["wanted"] > 255 / 128 == one["given"] for one in misfits))
+        said = self.sim_done("calibrate", sim.tile("hermes_256_one_phase"), *small, "--out", "a.json")
+        self.assertIn("%d words" % len(misfits), said)
+        fits = self.sim_done(sim.tile("hermes_256_one_phase"), "--mvms", "4", "--engine", "function", "--out", "o")
+        self.assertNotIn("NOTE", fits)
+
     def test_validate(self):
         for path in sorted(sim.TILES.glob("*.json")):
             self.assertEqual(self.say("validate", path), "%s: valid\n" % path)
