@@ -4,6 +4,15 @@
 #include <algorithm>
 
 namespace aimc::mvm {
+namespace {
+
+config::TileConfig drawn_as(config::TileConfig config, const Chip& chip)
+{
+    config.index = chip.index.value_or(config.index);
+    return config;
+}
+
+}  // namespace
 
 converters::PhysicalCurves curves_for(const config::TileConfig& config,
                                       const crossbar::GridArray& array)
@@ -27,13 +36,14 @@ Chip make_chip(const config::TileConfig& config, const device::CellTargets& targ
     chip.curves = curves_for(config, chip.array);
     chip.current_ratio = config.adc.current_ratio.value_or(1.0);
     chip.age_s = config.device.age_s;
+    chip.index = config.index;
     return chip;
 }
 
 AnalogPath::AnalogPath(const config::TileConfig& config, const Chip& chip, SimdLevel simd)
     : read_(config.read),
-      crossbar_(config, chip.array, simd),
-      adc_(config,
+      crossbar_(drawn_as(config, chip), chip.array, simd),
+      adc_(drawn_as(config, chip),
            converters::to_table(chip.curves, crossbar::current_lsb_uA(config.crossbar),
                                 chip.current_ratio),
            simd)

@@ -8,6 +8,7 @@
 #include "aimc/crossbar/grid_array.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace aimc::mvm {
@@ -18,6 +19,8 @@ struct Chip {
     converters::PhysicalCurves curves;
     double current_ratio = 1.0;  ///< input mirror of the ADCs
     double age_s = 0.0;          ///< [s] since programming was verified
+    /// Which tile of a system it is, for its random numbers; none: as the configuration says.
+    std::optional<std::uint16_t> index;
 };
 
 /// Programs the cells (device physics, grid) and draws or loads the ADC curves.
