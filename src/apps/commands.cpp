@@ -11,6 +11,7 @@
 
 #include "adc_command.h"
 #include "budget_command.h"
+#include "network_command.h"
 #include "session.h"
 #include "sweep_command.h"
 
@@ -165,6 +166,7 @@ int execute(const Options& options)
         case Command::replay: return replay(options);
         case Command::budget: return budget_command(options);
         case Command::sweep: return sweep_command(options);
+        case Command::network: return network_command(options);
         case Command::adc: return adc(options);
         case Command::registers: return registers(options);
         case Command::schema:
@@ -192,7 +194,8 @@ int guarded(const Options& options)
         // A file that the CONFIG argument itself names is the command line's fault, not an input's.
         const bool is_config = e.code() == ExitCode::bad_input &&
                                std::string(e.what()).rfind(options.file + ":", 0) == 0 &&
-                               options.command != Command::adc;
+                               options.command != Command::adc &&
+                               options.command != Command::network;
         fmt::print(stderr, "{}\n", e.what());
         return static_cast<int>(is_config ? ExitCode::bad_config : e.code());
     } catch (const std::bad_alloc&) {

@@ -117,6 +117,41 @@ void add_sweep(CLI::App& app, Options& o, RunTexts& t)
     app.add_option("--out", o.out, "folder of the results (default: out/<sweep name>)");
 }
 
+/// Of a trained network on many tiles.
+void add_network(CLI::App& app, Options& o, RunTexts& t)
+{
+    auto& n = o.network;
+    app.add_option("NETWORK", o.file, "trained network, JSON (aimc-network/1)")->required();
+    app.add_option("--tile", n.tile, "configuration of every tile, JSON")->required();
+    app.add_option("--set", o.sets, "path.to.key=value, overrides a key of the tile (repeatable)")
+        ->take_all()
+        ->expected(1);
+    app.add_option("--data", n.data, "test images: cifar10:PATH, cifar100:PATH or npy:FOLDER");
+    app.add_option("--calibration", n.calibration,
+                   "file of training images in the same format (default: beside the data)");
+    app.add_option("--calibration-images", n.calibration_images, "how many of them (default 256)")
+        ->check(CLI::Range(32, 65536));
+    app.add_option("--images", n.images, "test images to run (default: all)")
+        ->check(CLI::Range(1, 100000000));
+    app.add_option("--chips", n.chips, "chips, each with seeds one higher (default 1)")
+        ->check(CLI::Range(1, 10000));
+    app.add_option("--variants", n.variants, "of float, ldpu, nmpu (comma separated; default all)")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"float", "ldpu", "nmpu"}));
+    app.add_option("--tiles", n.tiles,
+                   "all: a tile per block, in a pipeline; least; or a number to share");
+    app.add_flag("--plan", n.plan_only, "print how layers are cut, and end");
+    app.add_option("--save", t.save, "also write: scores, words (comma separated)");
+    app.add_option("--seed", t.seed, "device and read seed");
+    app.add_option("--engine", t.engine, "function (default) or cycle, for a few images")
+        ->check(CLI::IsMember({"cycle", "function"}));
+    app.add_option("--threads", o.threads, "images at a time")->check(CLI::Range(1, 1024));
+    app.add_option("--simd", t.simd, "auto, scalar, sse4, avx2 or avx512")
+        ->check(CLI::IsMember({"auto", "scalar", "sse4", "avx2", "avx512"}));
+    app.add_flag("-q,--quiet", o.quiet, "print nothing but errors");
+    app.add_option("--out", o.out, "folder of the results (default: out/<network name>)");
+}
+
 std::string canonical(const std::string& path)
 {
     return std::filesystem::absolute(path).lexically_normal().string();
@@ -152,7 +187,16 @@ bool resolve(const RunTexts& t, Options& o, std::string& error)
         const auto comma = std::min(t.save.find(',', at), t.save.size());
         const std::string what = t.save.substr(at, comma - at);
         at = comma + 1;
-        if (what == "counts") {
+        if (o.command == Command::network) {
+            if (what == "scores") {
+                o.network.save_scores = true;
+            } else if (what == "words") {
+                o.network.save_words = true;
+            } else {
+                error = "--save " + what + ": must be scores or words";
+                return false;
+            }
+        } else if (what == "counts") {
             o.save_counts = true;
         } else if (what == "partial") {
             o.save_partial = true;
@@ -187,9 +231,9 @@ Parsed parse_command_line(int argc, const char* const* argv)
 {
     // `sim CONFIG.json` is `sim run CONFIG.json`.
     std::vector<std::string> words(argv + 1, argv + argc);
-    const std::vector<std::string> commands{"run",    "check",     "validate", "explain",
-                                            "schema", "calibrate", "budget",   "sweep",
-                                            "adc",    "replay",    "registers"};
+    const std::vector<std::string> commands{"run",     "check",     "validate", "explain",
+                                            "schema",  "calibrate", "budget",   "sweep",
+                                            "network", "adc",       "replay",   "registers"};
     const bool named =
         !words.empty() && (words[0].rfind("-", 0) == 0 ||
                            std::find(commands.begin(), commands.end(), words[0]) != commands.end());
@@ -249,6 +293,9 @@ Parsed parse_command_line(int argc, const char* const* argv)
     auto* sweep =
         app.add_subcommand("sweep", "many configurations, one table; goes on after a stop");
     add_sweep(*sweep, o, t);
+    auto* network =
+        app.add_subcommand("network", "a trained network on many tiles: accuracy, time");
+    add_network(*network, o, t);
     auto* adc = app.add_subcommand("adc", "metrics of ADC transfer curves");
     add_adc(*adc, o, t);
     auto* replay = app.add_subcommand("replay", "sweep every ADC over its recorded points");
@@ -269,19 +316,23 @@ Parsed parse_command_line(int argc, const char* const* argv)
         parsed.to_stderr = err.str();
         return parsed;
     }
-    const std::vector<std::pair<CLI::App*, Command>> which{{run, Command::run},
-                                                           {check, Command::check},
-                                                           {validate, Command::validate},
-                                                           {explain, Command::explain},
-                                                           {schema, Command::schema},
-                                                           {calibrate, Command::calibrate},
-                                                           {sweep, Command::sweep},
-                                                           {budget, Command::budget},
-                                                           {adc, Command::adc},
-                                                           {replay, Command::replay},
-                                                           {registers, Command::registers}};
+    const std::vector<std::pair<CLI::App*, Command>> which{
+        {run, Command::run},         {check, Command::check},     {validate, Command::validate},
+        {explain, Command::explain}, {schema, Command::schema},   {calibrate, Command::calibrate},
+        {sweep, Command::sweep},     {network, Command::network}, {budget, Command::budget},
+        {adc, Command::adc},         {replay, Command::replay},   {registers, Command::registers}};
     for (const auto& [sub, command] : which) {
         if (sub->parsed()) { o.command = command; }
+    }
+    if (o.command == Command::network) {
+        if (network->count("--engine") == 0) { t.engine = "function"; }
+        if (!o.network.plan_only && o.network.data.empty()) {
+            parsed.exit_code = static_cast<int>(ExitCode::bad_config);
+            parsed.to_stderr =
+                "sim: --data is required (cifar10:PATH, cifar100:PATH or "
+                "npy:FOLDER), unless --plan\n";
+            return parsed;
+        }
     }
     std::string error;
     if (!resolve(t, o, error)) {

@@ -4,6 +4,7 @@
 #include "aimc/base/simd.h"
 
 #include "adc_command.h"
+#include "network_options.h"
 
 #include <cstdint>
 #include <optional>
@@ -21,6 +22,7 @@ enum class Command {
     calibrate,
     budget,
     sweep,
+    network,
     adc,
     replay,
     registers
@@ -47,6 +49,7 @@ struct Options {
     bool fresh = false;    ///< sweep: forget what is there
     bool as_json = false;  ///< adc
     AdcOptions adc;
+    NetworkOptions network;
     bool as_markdown = false;  ///< schema
     bool c_header = false;     ///< registers
     std::string argv_line;     ///< for the manifest

@@ -133,41 +133,64 @@ AffineFit fit_column(const ColumnSamples& samples, config::Branch branch)
     return fit;
 }
 
-QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
-                              const config::NmpuConfig& format, int e,
-                              std::vector<std::int64_t>* sums_out)
+ScaledColumn quantise_scales(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
+                             const config::NmpuConfig& format, int e,
+                             std::vector<std::int64_t>* sums_out)
 {
-    QuantisedColumn out;
+    ScaledColumn out;
     Words words(out.misfits);
     const auto scale_word = [&](const char* name, bool has, double s) {
         const double value = has ? s / y_lsb : fit.nominal;
         return words.fixed(name, value, format.scale_fraction - e, 0.0, scale_limit(format));
     };
-    out.nmpu.s_p = scale_word("s_p", fit.has_p, fit.scale_p());
+    out.words.s_p = scale_word("s_p", fit.has_p, fit.scale_p());
     if (format.branch == config::Branch::polarity) {
-        out.nmpu.s_n = scale_word("s_n", fit.has_n, fit.scale_n());
+        out.words.s_n = scale_word("s_n", fit.has_n, fit.scale_n());
     }
     const nmpu::Lane lane(format, e, config::Activation::identity);
     std::vector<std::int64_t> own;
     std::vector<std::int64_t>& sums = sums_out != nullptr ? *sums_out : own;
     sums.resize(samples.ideal.size());
     for (std::size_t i = 0; i < sums.size(); ++i) {
-        sums[i] = lane.accumulate(samples.c_p[i], samples.c_n[i], out.nmpu);
+        sums[i] = lane.accumulate(samples.c_p[i], samples.c_n[i], out.words);
     }
     // with nothing to fit, what a batch norm adds is still known
     const double target =
         (fit.rank_deficient ? 0.0 : samples.factor * mean(samples.ideal)) + samples.summand;
     const double scaled =
         fit.rank_deficient ? 0.0 : std::ldexp(mean(sums), -format.kept_fraction());
-    const double offset = target / y_lsb - scaled;
+    out.offset = target / y_lsb - scaled;
+    return out;
+}
+
+OffsetReach offset_reach(const config::NmpuConfig& format)
+{
     const double top = std::ldexp(1.0, format.offset_bits - 1);
-    // the second word takes what the first cannot hold: o = o_p - o_n
-    const double low = format.offsets == 2 ? 1.0 - 2.0 * top : -top;
-    const double high = format.offsets == 2 ? 2.0 * top - 1.0 : top - 1.0;
-    const auto word = words.fixed("o", offset, format.offset_fraction, low, high);
-    out.nmpu.o_p =
-        std::clamp(word, static_cast<std::int32_t>(-top), static_cast<std::int32_t>(top - 1.0));
-    out.nmpu.o_n = out.nmpu.o_p - word;
+    // o = o_p - o_n
+    return format.offsets == 2 ? OffsetReach{1.0 - 2.0 * top, 2.0 * top - 1.0}
+                               : OffsetReach{-top, top - 1.0};
+}
+
+void set_offset(nmpu::AffineWords& words, std::int32_t offset, const config::NmpuConfig& format)
+{
+    const std::int32_t top = std::int32_t{1} << (format.offset_bits - 1);
+    words.o_p = std::clamp(offset, -top, top - 1);
+    words.o_n = words.o_p - offset;
+}
+
+QuantisedColumn quantise_nmpu(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
+                              const config::NmpuConfig& format, int e,
+                              std::vector<std::int64_t>* sums_out)
+{
+    ScaledColumn scaled = quantise_scales(samples, fit, y_lsb, format, e, sums_out);
+    QuantisedColumn out;
+    out.nmpu = scaled.words;
+    out.misfits = std::move(scaled.misfits);
+    const OffsetReach reach = offset_reach(format);
+    Words words(out.misfits);
+    set_offset(out.nmpu,
+               words.fixed("o", scaled.offset, format.offset_fraction, reach.low, reach.high),
+               format);
     return out;
 }
 

@@ -126,8 +126,9 @@ struct Ceilings {
 }  // namespace
 
 double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& chip,
-                            const Matrix<std::int8_t>& inputs)
+                            const Matrix<std::int8_t>& inputs, std::optional<config::Range> cols)
 {
+    const config::Range counted = cols.value_or(config::Range{0, config.cols});
     const double i_lsb = crossbar::current_lsb_uA(config.crossbar);
     const Ceilings ceilings(chip.curves);
     const crossbar::Crossbar crossbar(config, chip.array);
@@ -148,7 +149,7 @@ double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& c
                     most[c] = std::max(most[c], current[c]);
                 }
             }
-            for (std::size_t c = 0; c < config.cols; ++c) {
+            for (std::size_t c = counted.from; c < counted.to; ++c) {
                 const double offset = chip.curves.columns[c].input_offset_uA;
                 int step = largest_step(most[c] * i_lsb + offset, ceilings.pos_uA[c]);
                 if (phase == crossbar::Phase::all) {

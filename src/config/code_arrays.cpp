@@ -76,6 +76,11 @@ std::vector<std::uint8_t> to_labels(const std::string& path)
 
 }  // namespace
 
+WeightCodes scaled_codes(const std::string& path, const Matrix<double>& weights)
+{
+    return scale(path, weights);
+}
+
 WeightCodes load_weights(const std::string& path)
 {
     const NpyInfo info = inspect_npy(path);

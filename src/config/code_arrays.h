@@ -18,6 +18,8 @@ struct WeightCodes {
     double unit = 1.0;  ///< the weight that code_max stands for
 };
 WeightCodes load_weights(const std::string& path);
+/// The same of float weights that have been read. @param path  for messages
+WeightCodes scaled_codes(const std::string& path, const Matrix<double>& weights);
 
 /// Input vectors [n x rows], int8 codes -127 .. 127.
 Matrix<std::int8_t> load_inputs(const std::string& path);

@@ -12,9 +12,11 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <system_error>
 #include <type_traits>
 
@@ -34,17 +36,19 @@ struct DType {
     const char* descr;
     std::uint64_t bytes;
 };
-constexpr std::array<DType, 6> dtypes{{{"int8", "|i1", 1},
+constexpr std::array<DType, 7> dtypes{{{"int8", "|i1", 1},
                                        {"uint8", "|u1", 1},
                                        {"int16", "<i2", 2},
                                        {"int32", "<i4", 4},
+                                       {"float16", "<f2", 2},
                                        {"float32", "<f4", 4},
                                        {"float64", "<f8", 8}}};
 
 template <class T>
 const DType& dtype_of()
 {
-    constexpr char kind = std::is_floating_point_v<T> ? 'f' : std::is_signed_v<T> ? 'i' : 'u';
+    constexpr bool is_float = std::is_floating_point_v<T> || std::is_same_v<T, Half>;
+    constexpr char kind = is_float ? 'f' : std::is_signed_v<T> ? 'i' : 'u';
     const auto is_same = [](const DType& t) { return t.descr[1] == kind && t.bytes == sizeof(T); };
     return *std::find_if(dtypes.begin(), dtypes.end(), is_same);  // T is one of those below
 }
@@ -61,10 +65,9 @@ const DType& find_dtype(const std::string& path, const std::string& descr)
                                                descr, type.descr));
         }
     }
-    throw InputError(path,
-                     fmt::format("has dtype '{}', can be int8, uint8, int16, int32, float32 or "
-                                 "float64 (convert with x.astype(...))",
-                                 detail::printable(descr)));
+    throw InputError(path, fmt::format("has dtype '{}', can be int8, uint8, int16, int32, float16, "
+                                       "float32 or float64 (convert with x.astype(...))",
+                                       detail::printable(descr)));
 }
 
 /// Opens for reading; says what the file system says.
@@ -209,6 +212,20 @@ std::string npy_bytes(const T* data, const std::vector<std::size_t>& shape)
     return out;
 }
 
+double to_double(Half half)
+{
+    const int exponent = half.bits >> 10U & 0x1fU;
+    const double fraction = half.bits & 0x3ffU;
+    double size = std::ldexp(fraction, -24);
+    if (exponent == 31) {
+        size = fraction == 0 ? std::numeric_limits<double>::infinity()
+                             : std::numeric_limits<double>::quiet_NaN();
+    } else if (exponent > 0) {
+        size = std::ldexp(1024.0 + fraction, exponent - 25);
+    }
+    return half.bits >> 15U != 0 ? -size : size;
+}
+
 #define AIMC_NPY_INSTANTIATE(T)                         \
     template Matrix<T> load_npy<T>(const std::string&); \
     template std::string npy_bytes<T>(const T*, const std::vector<std::size_t>&);
@@ -218,6 +235,7 @@ AIMC_NPY_INSTANTIATE(std::int32_t)
 AIMC_NPY_INSTANTIATE(std::uint8_t)
 AIMC_NPY_INSTANTIATE(float)
 AIMC_NPY_INSTANTIATE(double)
+template Matrix<Half> load_npy<Half>(const std::string&);
 #undef AIMC_NPY_INSTANTIATE
 
 }  // namespace aimc::config

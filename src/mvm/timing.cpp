@@ -34,7 +34,7 @@ const MvmTimes* Recurrence::before(std::size_t steps) const
     return steps <= past_.size() ? &past_[steps - 1] : nullptr;
 }
 
-MvmTimes Recurrence::next(int n_read)
+MvmTimes Recurrence::next(int n_read, std::uint64_t)
 {
     MvmTimes t;
     const MvmTimes* last = before(1);
@@ -97,3 +97,4 @@ StateCycles StateAccount::finish() const
 }
 
 }  // namespace aimc::mvm
+namespace aimc::mvm { int n_first_column_cycles(const config::TileConfig& c, bool) { return c.nmpu.n_fill + 1; } }

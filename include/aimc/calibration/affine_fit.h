@@ -61,6 +61,23 @@ struct QuantisedColumn {
     }
 };
 
+/// Scales of the NMPU in words, and the offset that goes with them.
+struct ScaledColumn {
+    nmpu::AffineWords words;      ///< without offsets
+    double offset = 0.0;          ///< [LSB] so that the column is right at the operating mean
+    std::vector<Misfit> misfits;  ///< scales that are negative or beyond their format
+};
+ScaledColumn quantise_scales(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,
+                             const config::NmpuConfig& format, int scale_exponent,
+                             std::vector<std::int64_t>* sums = nullptr);
+/// Ends of what the offset words of a column can hold together.  [2^-offset_fraction LSB]
+struct OffsetReach {
+    double low = 0.0, high = 0.0;
+};
+OffsetReach offset_reach(const config::NmpuConfig& format);
+/// Puts an offset within reach into the words: the second takes what the first cannot hold.
+void set_offset(nmpu::AffineWords& words, std::int32_t offset, const config::NmpuConfig& format);
+
 /// Scales to the nearest word (half to even), then the offset again with the quantised scales and
 /// the bit-true lane, so that it is right at the operating mean.
 /// The batch norm is folded into them.

@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,8 +56,10 @@ std::int8_t next_code(std::int32_t y, int out_shift);
 /// ceiling, in steps of 1/64, at most 1. Choice: 0.1 % may pass it; half of that is aimed at, so
 /// that other vectors of the same kind keep the limit.
 /// @param inputs  [n x tile rows]
+/// @param cols    bit lines whose conversions count; none: all
 double choose_current_ratio(const config::TileConfig& config, const mvm::Chip& chip,
-                            const Matrix<std::int8_t>& inputs);
+                            const Matrix<std::int8_t>& inputs,
+                            std::optional<config::Range> cols = {});
 
 /// Asked now and then in what may take long; true ends it with Interrupted. May be empty.
 using Stop = std::function<bool()>;

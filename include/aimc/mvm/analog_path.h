@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/config/tile_config.h"
+#include "aimc/config/workload.h"
 #include "aimc/converters/cco_adc.h"
 #include "aimc/converters/curves.h"
 #include "aimc/crossbar/crossbar.h"
@@ -34,6 +35,11 @@ converters::PhysicalCurves curves_for(const config::TileConfig& config,
 /// mirror ratio.                                                                           [uA]
 double largest_current_uA(const config::TileConfig& config, const crossbar::GridArray& array);
 
+/// Word lines that may be driven and bit lines that are looked at.
+struct Window {
+    config::Range rows, cols;
+};
+
 /// x -> counts: crossbar and ADCs of one chip, without time. Const and free of hidden state, so any
 /// number of threads may read at once.
 class AnalogPath {
@@ -51,11 +57,36 @@ public:
     void read(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch, std::int32_t* c_p,
               std::int32_t* c_n) const;
 
+    AnalogPath(const config::TileConfig& config, const Chip& chip, SimdLevel simd, Window window)
+        : AnalogPath(config, chip, simd)
+    {
+        window_ = window;
+    }
+    void read_batch(const std::int8_t* x, std::size_t x_stride, std::size_t n,
+                    crossbar::ReadId first, Scratch& scratch, std::int32_t* c_p, std::int32_t* c_n,
+                    int* phases) const
+    {
+        std::vector<std::int8_t> line(crossbar_.rows());
+        std::vector<std::int32_t> p(crossbar_.cols()), q(crossbar_.cols());
+        const std::size_t w = window_.cols.size();
+        for (std::size_t k = 0; k < n; ++k) {
+            std::copy(x + k * x_stride, x + k * x_stride + window_.rows.size(),
+                      line.begin() + static_cast<std::ptrdiff_t>(window_.rows.from));
+            read(line.data(), {first.read + k, first.calibration}, scratch, p.data(), q.data());
+            std::copy_n(p.begin() + static_cast<std::ptrdiff_t>(window_.cols.from), w, c_p + k * w);
+            std::copy_n(q.begin() + static_cast<std::ptrdiff_t>(window_.cols.from), w, c_n + k * w);
+            if (phases != nullptr) {
+                phases[k] = static_cast<int>(
+                    crossbar::phases_of(read_, line.data(), line.size()).size());
+            }
+        }
+    }
     const crossbar::Crossbar& crossbar() const { return crossbar_; }
     const converters::CcoAdc& adc() const { return adc_; }
 
 private:
     config::ReadConfig read_;
+    Window window_;
     crossbar::Crossbar crossbar_;
     converters::CcoAdc adc_;
 };

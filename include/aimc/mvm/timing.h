@@ -18,6 +18,7 @@ int n_read_cycles(const config::ReadConfig& read, int phases);
 /// The phases of a read that took `n_read` cycles: n_read_cycles the other way round.
 std::uint64_t phases_in(const config::ReadConfig& read, std::uint64_t n_read);
 
+int n_first_column_cycles(const config::TileConfig& config, bool residual_in);
 /// What the recurrence needs to know of a tile.
 struct TimingRules {
     int n_post = 7;               ///< N [cycles]
@@ -42,7 +43,7 @@ public:
     Recurrence(const TimingRules& rules, config::Arrival arrival, config::SinkPattern sink);
 
     /// Times of the next vector. @param n_read  its A [cycles]
-    MvmTimes next(int n_read);
+    MvmTimes next(int n_read, std::uint64_t residual_ready = 0);
 
 private:
     const MvmTimes* before(std::size_t steps) const;

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "network_command.h"
+
+#include "aimc/base/error.h"
+#include "aimc/base/files.h"
+#include "aimc/config/npy.h"
+
+#include "network_job.h"
+#include "network_report.h"
+#include "outputs.h"
+#include "session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+
+namespace aimc::apps {
+namespace {
+
+/// Scores of the first chip and age, and every map of every image, when they are asked for.
+void write_arrays(const NetworkJob& job, const Options& options, const std::string& out)
+{
+    for (const NetworkResult& r : job.results) {
+        if (r.chip != 0 || r.age_s != job.results.front().age_s) { continue; }
+        if (options.network.save_scores) {
+            const std::size_t n = r.run.answers.size();
+            write_file(out + "/scores_" + r.variant + ".npy",
+                       config::npy_bytes(r.run.scores.data().data(), {n, r.run.scores.cols()}));
+        }
+        if (options.network.save_words) {
+            write_file(out + "/words_" + r.variant + ".json", words_json(job, r));
+        }
+    }
+}
+
+std::string write_results(const NetworkJob& job, const Options& options, const std::string& out)
+{
+    std::error_code ignored;
+    // of another run in this folder: it would pass for this one's
+    std::filesystem::remove(out + "/report.json", ignored);
+    const std::string text = network_report_text(job);
+    write_arrays(job, options, out);
+    write_file(out + "/plan.json", network::plan_json(job.wiring->plan, job.wiring->network.name));
+    write_file(out + "/confusion.json", confusion_json(job));
+    write_file(out + "/effective_config.json", job.loaded.effective_json);
+    write_file(out + "/report.txt", text);
+    write_file(out + "/report.json", network_report_json(job, options));  // last: all is there
+    return text + fmt::format("\nfiles: {}/\n", out);
+}
+
+}  // namespace
+
+int network_command(const Options& options)
+{
+    auto network = config::load_network(options.file);
+    auto loaded = config::load_config(options.network.tile, options.sets);
+    require_fit_for_networks(loaded);
+    auto program = network::make_program(network);
+    auto plan = plan_of(options, loaded, network, program);
+    if (!options.quiet) { fmt::print("{}\n", network::plan_text(plan, network.name)); }
+    const std::string out = options.out.empty() ? "out/" + network.name : options.out;
+    if (options.network.plan_only) {
+        if (!options.out.empty()) {
+            write_file(out + "/plan.json", network::plan_json(plan, network.name));
+        }
+        return static_cast<int>(ExitCode::done);
+    }
+    require_writable(out);
+    catch_interrupts();
+    const NetworkJob job = run_network_job(options, std::move(loaded), std::move(network),
+                                           std::move(program), std::move(plan));
+    const std::string text = write_results(job, options, out);
+    if (!options.quiet) { fmt::print("{}", text); }
+    return static_cast<int>(job.complete ? ExitCode::done : ExitCode::interrupted);
+}
+
+}  // namespace aimc::apps

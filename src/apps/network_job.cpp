@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "network_job.h"
+
+#include "aimc/base/error.h"
+
+#include "session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <unistd.h>
+
+namespace aimc::apps {
+namespace {
+
+constexpr std::size_t least_calibration_images = 32;
+constexpr std::size_t ratio_vectors = 512;  // Choice: per layer, for the mirror ratios
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point then)
+{
+    return std::chrono::duration<double>(Clock::now() - then).count();
+}
+
+network::TilesWish wish_of(const std::string& text)
+{
+    network::TilesWish wish;
+    if (text == "all") { return wish; }
+    wish.kind = network::TilesWish::Kind::least;
+    if (text == "least") { return wish; }
+    const char* const end = text.data() + text.size();
+    const auto got = std::from_chars(text.data(), end, wish.count);
+    if (got.ec != std::errc{} || got.ptr != end || wish.count == 0) {
+        throw ConfigError("--tiles", "is " + text + ", must be all, least or a number of tiles");
+    }
+    return wish;
+}
+
+/// Images done of a stage, on a terminal only.
+class Progress {
+public:
+    Progress(bool shown, std::string what, std::size_t images)
+        : shown_(shown && ::isatty(2) != 0), what_(std::move(what)), images_(images)
+    {
+    }
+    void operator()(std::size_t done) const
+    {
+        if (!shown_) { return; }
+        const double rate = static_cast<double>(done) / seconds_since(started_);
+        fmt::print(stderr, "\r{}: {} of {} images, {:.0f} images/s, {:.0f} s left   ", what_, done,
+                   images_, rate, static_cast<double>(images_ - done) / rate);
+        if (done == images_) { fmt::print(stderr, "\r\033[K"); }
+        std::fflush(stderr);
+    }
+
+private:
+    bool shown_;
+    std::string what_;
+    std::size_t images_;
+    Clock::time_point started_ = Clock::now();
+};
+
+class JobRun {
+public:
+    JobRun(const Options& options, NetworkJob& job) : options_(options), job_(job)
+    {
+        run_options_.threads = options.threads;
+        run_options_.stop = interrupt_requested;
+    }
+
+    void run()
+    {
+        const auto& o = options_.network;
+        if (o.wants("float")) { run_float(); }
+        for (std::size_t k = 0; k < o.chips && job_.complete; ++k) {
+            if (o.wants("ldpu") || o.wants("nmpu")) { run_chip(k); }
+        }
+    }
+
+private:
+    void run_float()
+    {
+        const auto started = Clock::now();
+        run_options_.progress = Progress(!options_.quiet, "float", job_.test.images.rows());
+        job_.float_answers =
+            network::run_float(*job_.wiring, job_.test.images, options_.simd, run_options_);
+        job_.complete = job_.float_answers.size() == job_.test.images.rows();
+        job_.float_top1 = network::top1(job_.float_answers, job_.test.labels);
+        job_.float_wall_s = seconds_since(started);
+    }
+
+    void run_chip(std::size_t k)
+    {
+        const config::TileConfig config = config_of_chip(job_.loaded.tile, k);
+        network::Tiles tiles(config, *job_.wiring, job_.layers, options_.simd, options_.threads);
+        if (ratio_inputs_.empty()) {
+            ratio_inputs_ = network::exact_inputs(*job_.wiring, job_.calibration.images,
+                                                  ratio_vectors, options_.simd, options_.threads);
+        }
+        tiles.settle_current_ratios(ratio_inputs_);
+        struct Unit {
+            const char* name;
+            config::TileConfig config;
+            network::BringUp bring_up;
+        };
+        std::vector<Unit> units;
+        for (const char* name : {"ldpu", "nmpu"}) {
+            if (!options_.network.wants(name)) { continue; }
+            config::TileConfig of_unit = config;
+            of_unit.post =
+                std::string(name) == "nmpu" ? config::PostUnit::nmpu : config::PostUnit::ldpu;
+            units.push_back(
+                {name, of_unit,
+                 network::BringUp(of_unit, *job_.wiring, job_.layers, tiles, options_.threads)});
+            units.back().bring_up.calibrate(job_.calibration.images, interrupt_requested);
+        }
+        std::vector<double> ages{config.device.age_s};
+        ages.insert(ages.end(), config.ageing.schedule_s.begin(), config.ageing.schedule_s.end());
+        for (const double age : ages) {
+            if (age != ages.front()) { tiles.age_to(age); }
+            for (Unit& unit : units) {
+                std::string upkeep = "calibrated";
+                if (age != ages.front()) { upkeep = look_after(unit.bring_up, config, age); }
+                run_unit(unit.name, unit.config, k, age, upkeep, tiles, unit.bring_up);
+                if (!job_.complete) { return; }
+            }
+        }
+    }
+
+    std::string look_after(network::BringUp& bring_up, const config::TileConfig& config, double age)
+    {
+        const auto& anew = config.ageing.recalibrate_s;
+        if (std::find(anew.begin(), anew.end(), age) != anew.end()) {
+            bring_up.calibrate(job_.calibration.images, interrupt_requested);
+            return "calibrated";
+        }
+        bring_up.compensate();
+        switch (config.ageing.compensation) {
+            case config::Compensation::global: return "global";
+            case config::Compensation::per_column: return "per_column";
+            case config::Compensation::none: break;
+        }
+        return "none";
+    }
+
+    void run_unit(const std::string& name, const config::TileConfig& config, std::size_t chip,
+                  double age, const std::string& upkeep, const network::Tiles& tiles,
+                  const network::BringUp& bring_up)
+    {
+        const auto started = Clock::now();
+        run_options_.progress = Progress(!options_.quiet, fmt::format("chip {} {}", chip, name),
+                                         job_.test.images.rows());
+        NetworkResult result;
+        result.variant = name;
+        result.chip = chip;
+        result.age_s = age;
+        result.upkeep = upkeep;
+        result.words = bring_up.words();
+        result.words_clipped = bring_up.clipped();
+        for (std::size_t t = 0; t < tiles.size(); ++t) {
+            result.ratios.push_back(tiles.chip(t).current_ratio);
+        }
+        result.run = network::run_images(config, *job_.wiring, job_.layers, tiles, result.words,
+                                         job_.test.images, run_options_);
+        result.top1 = network::top1(result.run.answers, job_.test.labels);
+        result.wall_s = seconds_since(started);
+        job_.complete = job_.complete && result.run.complete;
+        job_.results.push_back(std::move(result));
+    }
+
+    const Options& options_;
+    NetworkJob& job_;
+    network::RunOptions run_options_;
+    std::vector<Matrix<std::int8_t>> ratio_inputs_;
+};
+
+}  // namespace
+
+config::TileConfig config_of_chip(const config::TileConfig& tile, std::size_t chip)
+{
+    config::TileConfig config = tile;
+    config.seed.device += chip;
+    config.seed.read += chip;
+    return config;
+}
+
+void require_fit_for_networks(const config::LoadedConfig& loaded)
+{
+    const config::TileConfig& c = loaded.tile;
+    std::vector<Problem> problems;
+    const auto refuse = [&](bool wrong, const char* key, const char* message) {
+        if (wrong) { problems.push_back({key, message}); }
+    };
+    refuse(c.calibration.method != config::CalibrationMethod::least_squares, "/calibration/method",
+           "must be \"least_squares\": a network's layers have scales of their own");
+    refuse(!c.calibration.file.empty(), "/calibration/file",
+           "is for one tile; a network's tiles are calibrated");
+    refuse(!c.chip.empty(), "/tile/chip", "is for one tile; a network's tiles are programmed");
+    refuse(!c.workload.file.empty(), "/workload/file",
+           "is for one tile; a network brings its own vectors");
+    refuse(c.nmpu.out_bits < 8, "/nmpu/out_bits", "must be at least 8: layers hand on int8 codes");
+    if (!problems.empty()) { throw ConfigError(loaded.path, problems); }
+}
+
+network::Plan plan_of(const Options& options, const config::LoadedConfig& loaded,
+                      const config::Network& network, const network::Program& program)
+{
+    return network::make_plan(network, program, loaded.tile.rows, loaded.tile.cols,
+                              wish_of(options.network.tiles));
+}
+
+NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,
+                           config::Network network, network::Program program, network::Plan plan)
+{
+    const auto& o = options.network;
+    NetworkJob job;
+    job.loaded = std::move(loaded);
+    job.source = config::parse_data_source(o.data, "--data");
+    const std::size_t pixels = network.input.size();
+    job.test = config::load_test_images(job.source, pixels, network.n_classes(), o.images);
+    const std::string file = o.calibration.empty() ? job.source.calibration_file() : o.calibration;
+    std::error_code ignored;
+    if (std::filesystem::equivalent(file, job.test.file, ignored)) {
+        throw ConfigError("--calibration",
+                          "names the test images, " + file + "; calibrate with training images");
+    }
+    job.calibration =
+        config::load_calibration_images(job.source, file, pixels, o.calibration_images);
+    if (job.calibration.images.rows() < least_calibration_images) {
+        throw InputError(file,
+                         fmt::format("has {} images, at least {} are needed to calibrate",
+                                     job.calibration.images.rows(), least_calibration_images));
+    }
+    const auto& tile = job.loaded.tile;
+    const auto ranges =
+        network::ranges_of(network, program, job.calibration.images, tile.calibration.percentile,
+                           options.simd, options.threads);
+    auto scales = network::choose_scales(network, program, ranges);
+    job.wiring = std::make_unique<const network::Wiring>(
+        network::make_wiring(std::move(network), std::move(program), std::move(plan),
+                             std::move(scales), tile.nmpu.residual_fraction));
+    job.layers = network::place_layers(*job.wiring);
+    JobRun(options, job).run();
+    return job;
+}
+
+}  // namespace aimc::apps

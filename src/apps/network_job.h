@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/config/load.h"
+#include "aimc/network/run.h"
+
+#include "options.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace aimc::apps {
+
+/// What one variant gave on one chip at one age.
+struct NetworkResult {
+    std::string variant;  ///< ldpu or nmpu
+    std::size_t chip = 0;
+    double age_s = 0.0;
+    std::string upkeep;  ///< what was done about drift: calibrated, none, global, per_column
+    double top1 = 0.0;   ///< [%]
+    network::NetworkRun run;
+    std::vector<network::LayerWords> words;
+    std::vector<double> ratios;       ///< [tiles] current ratio of the ADCs
+    std::uint64_t words_clipped = 0;  ///< by a compensation
+    double wall_s = 0.0;              ///< running the images
+};
+
+/// Everything that `sim network` finds out, and what it needs to know for that.
+struct NetworkJob {
+    config::LoadedConfig loaded;
+    config::DataSource source;
+    config::ImageData test, calibration;
+    std::unique_ptr<const network::Wiring> wiring;  ///< tiles refer to it
+    std::vector<network::PlacedLayer> layers;
+    std::vector<std::uint8_t> float_answers;
+    double float_top1 = -1.0;  ///< [%] negative: not asked for
+    double float_wall_s = 0.0;
+    std::vector<NetworkResult> results;  ///< chip by chip, age by age, variant by variant
+    bool complete = true;
+};
+
+/// Reads network and configuration, checks that they go together, and makes the plan.
+/// @param network  what was read; the job keeps what it needs of it
+network::Plan plan_of(const Options& options, const config::LoadedConfig& loaded,
+                      const config::Network& network, const network::Program& program);
+/// Refuses what a configuration of one tile may say and a network cannot do.
+void require_fit_for_networks(const config::LoadedConfig& loaded);
+
+/// Reads the data, finds the ranges, runs float and tiles. Ends early when interrupted.
+NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,
+                           config::Network network, network::Program program, network::Plan plan);
+
+/// The configuration of a chip of the series: the k-th device and read seed from the given ones.
+config::TileConfig config_of_chip(const config::TileConfig& tile, std::size_t chip);
+
+}  // namespace aimc::apps

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "network_job.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace aimc::apps {
+
+/// Mean of chips, and how sure it is.
+struct Statistic {
+    double mean = 0.0, sd = 0.0;
+    double standard_error = 0.0;  ///< sd / sqrt(n); 0 with one chip
+    std::size_t n = 0;
+};
+Statistic statistic(const std::vector<double>& values);
+
+/// NMPU against LDPU on the same chips with the same noise, image by image.
+struct Paired {
+    std::vector<double> drop;       ///< [chips] top-1 of the LDPU less that of the NMPU [points]
+    std::vector<double> differing;  ///< [chips] images with another answer [%]
+    double image_error = 0.0;  ///< [points] standard error of the mean over all images and chips
+};
+/// At one age; none when one of the two was not run.
+std::optional<Paired> paired(const NetworkJob& job, double age_s);
+
+std::string network_report_text(const NetworkJob& job);
+std::string network_report_json(const NetworkJob& job, const Options& options);
+/// Confusion matrices of the first chip at the first age: row is the label, column the answer.
+std::string confusion_json(const NetworkJob& job);
+/// All affine words and shifts of a result (aimc-network-words/1): with them and the images a third
+/// party recomputes every score.
+std::string words_json(const NetworkJob& job, const NetworkResult& result);
+
+}  // namespace aimc::apps
