@@ -77,7 +77,8 @@ public:
         Json all = Json::array();
         for (std::size_t s = 0; s < wiring_.program.steps.size(); ++s) {
             const network::Step& step = wiring_.program.steps[s];
-            Json json{{"name", names_[step.output]}};
+            // a layer keeps its own name, also when it takes on an addition or a ReLU
+            Json json{{"name", wiring_.network.nodes[step.node].name}};
             if (network::is_layer(wiring_.network, step)) {
                 add_layer(json, s);
             } else {
@@ -114,7 +115,7 @@ private:
                 break;
             case NodeOp::shortcut:
                 set("shortcut");
-                json["stride"] = node.window.stride_y;
+                json["stride"] = {node.window.stride_y, node.window.stride_x};
                 json["channels"] = node.out.channels;
                 break;
             case NodeOp::add:
@@ -135,7 +136,6 @@ private:
         const network::LayerPlan& plan = wiring_.plan.layers[l];
         const network::LayerWords& words = result_.words[l];
         json["op"] = "tiles";
-        json["node"] = wiring_.network.nodes[step.node].name;
         json["input"] = names_[step.inputs[0]];
         json["activation"] = to_text(step.activation);
         json["output"] = step.partial_out ? "partial" : "y";

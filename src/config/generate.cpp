@@ -177,6 +177,15 @@ Workload make_workload(const TileConfig& config)
 
 Workload workload_for(const TileConfig& config)
 {
+    const bool plays_them = config.calibration.vectors == CalibrationVectors::representative &&
+                            config.calibration.method == CalibrationMethod::least_squares &&
+                            config.chip.empty() && config.calibration.file.empty();
+    if (plays_them && config.workload.file.empty()) {
+        throw ConfigError(config.name,
+                          std::vector<Problem>{{"/calibration/vectors",
+                                                "is \"representative\", which needs the "
+                                                "calibration_inputs of a workload.file"}});
+    }
     return config.workload.file.empty()
                ? make_workload(config)
                : load_workload(config.workload.file, config.rows, config.cols);

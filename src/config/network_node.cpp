@@ -148,8 +148,10 @@ void NodeReader::read_window(ObjectReader& reader, NetworkNode& node)
 
 void NodeReader::read_shortcut(ObjectReader& reader, NetworkNode& node)
 {
-    const auto stride = reader.whole("stride", 1, most_kernel, Need::required).value_or(1);
-    node.window.stride_y = node.window.stride_x = static_cast<std::size_t>(stride);
+    if (const auto stride = pair_of(reader, "stride", 1, Need::required)) {
+        node.window.stride_y = (*stride)[0];
+        node.window.stride_x = (*stride)[1];
+    }
     node.out.channels = static_cast<std::size_t>(
         reader.whole("channels", 1, most_channels, Need::required).value_or(1));
 }
@@ -196,15 +198,14 @@ void NodeReader::set_shape(ObjectReader& reader, NetworkNode& node)
         case NodeOp::flatten: node.out = {in.size(), 1, 1}; break;
         case NodeOp::relu: node.out = in; break;
         case NodeOp::shortcut: {
-            const std::size_t s = node.window.stride_y;
             if (node.out.channels < in.channels || (node.out.channels - in.channels) % 2 != 0) {
                 reader.problem("channels",
                                fmt::format("is {}, must be {} or an even number more: as many "
                                            "zeros on either side",
                                            node.out.channels, in.channels));
             }
-            node.out.height = (in.height + s - 1) / s;
-            node.out.width = (in.width + s - 1) / s;
+            node.out.height = (in.height - 1) / node.window.stride_y + 1;
+            node.out.width = (in.width - 1) / node.window.stride_x + 1;
             break;
         }
         case NodeOp::add: {

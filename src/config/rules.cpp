@@ -54,15 +54,6 @@ std::string one_phase_only(const TileConfig& t)
     return "";
 }
 
-std::string representative(const TileConfig& t)
-{
-    const bool plays_them = t.calibration.vectors == CalibrationVectors::representative &&
-                            t.calibration.method == CalibrationMethod::least_squares &&
-                            t.chip.empty() && t.calibration.file.empty();
-    if (!plays_them || !t.workload.file.empty()) { return ""; }
-    return "is \"representative\", which needs the calibration_inputs of a workload.file";
-}
-
 std::string one_affine(const TileConfig& t)
 {
     if (t.chip.empty() || t.calibration.file.empty()) { return ""; }
@@ -92,10 +83,6 @@ void add_tile_rules(std::vector<Rule>& all)
          "`adc.current_ratio` and `nmpu.scale_exponent` calibrate only if "
          "`calibration.method` is least_squares, or `chip` or `calibration.file` has them.",
          current_ratio});
-    all.push_back(
-        {{"calibration.vectors", "calibration.method", "workload.file", "calibration.file", "chip"},
-         "`calibration.vectors` representative needs `workload.file`.",
-         representative});
     all.push_back({{"chip", "calibration.file"},
                    "`chip` and `calibration.file` exclude each other.",
                    one_affine});
