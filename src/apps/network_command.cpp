@@ -28,6 +28,11 @@ void write_arrays(const NetworkJob& job, const Options& options, const std::stri
             write_file(out + "/scores_" + r.variant + ".npy",
                        config::npy_bytes(r.run.scores.data().data(), {n, r.run.scores.cols()}));
         }
+        for (const SavedMap& map : r.maps) {
+            write_file(out + "/layers_" + r.variant + "/" + map.name + ".npy",
+                       config::npy_bytes(map.values.data().data(),
+                                         {r.run.answers.size(), map.values.cols()}));
+        }
         if (options.network.save_words) {
             write_file(out + "/words_" + r.variant + ".json", words_json(job, r));
         }

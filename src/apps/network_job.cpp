@@ -2,6 +2,8 @@
 #include "network_job.h"
 
 #include "aimc/base/error.h"
+#include "aimc/network/job_walk.h"
+#include "aimc/testbench/cycle_engine.h"
 
 #include "session.h"
 
@@ -162,15 +164,53 @@ private:
         result.upkeep = upkeep;
         result.words = bring_up.words();
         result.words_clipped = bring_up.clipped();
+        run_options_.on_image = {};
+        if (options_.network.save_layers && chip == 0 && age == config.device.age_s) {
+            keep_maps(result);
+        }
         for (std::size_t t = 0; t < tiles.size(); ++t) {
             result.ratios.push_back(tiles.chip(t).current_ratio);
         }
-        result.run = network::run_images(config, *job_.wiring, job_.layers, tiles, result.words,
-                                         job_.test.images, run_options_);
+        result.run = options_.engine == Engine::cycle
+                         ? run_on_cycle_engine(config, tiles, result.words)
+                         : network::run_images(config, *job_.wiring, job_.layers, tiles,
+                                               result.words, job_.test.images, run_options_);
         result.top1 = network::top1(result.run.answers, job_.test.labels);
         result.wall_s = seconds_since(started);
         job_.complete = job_.complete && result.run.complete;
         job_.results.push_back(std::move(result));
+    }
+
+    network::NetworkRun run_on_cycle_engine(const config::TileConfig& config,
+                                            const network::Tiles& tiles,
+                                            const std::vector<network::LayerWords>& words)
+    {
+        network::JobWalk walk(config, *job_.wiring, tiles, words, job_.test.images,
+                              interrupt_requested);
+        walk.on_image = [&](std::size_t image, const network::Walk& w) {
+            if (run_options_.on_image) { run_options_.on_image(image, w); }
+            run_options_.progress(image + 1);
+        };
+        testbench::run_cycle_engine(config, options_.simd, walk);
+        return walk.take();
+    }
+
+    /// Every map of every image, as arrays that a third party can compare.
+    void keep_maps(NetworkResult& result)
+    {
+        const auto& network = job_.wiring->network;
+        const std::size_t images = job_.test.images.rows();
+        for (const network::Step& step : job_.wiring->program.steps) {
+            result.maps.push_back(
+                {network.nodes[step.node].name,
+                 Matrix<std::int32_t>(images, network.nodes[step.node].out.size())});
+        }
+        run_options_.on_image = [&result, this](std::size_t image, const network::Walk& walk) {
+            for (std::size_t s = 0; s < result.maps.size(); ++s) {
+                const auto map = walk.map(job_.wiring->program.steps[s].output);
+                std::copy(map.begin(), map.end(), result.maps[s].values.row(image));
+            }
+        };
     }
 
     const Options& options_;
@@ -178,6 +218,28 @@ private:
     network::RunOptions run_options_;
     std::vector<Matrix<std::int8_t>> ratio_inputs_;
 };
+
+}  // namespace
+
+namespace {
+
+/// What a combination of options cannot give.
+void require_possible(const NetworkOptions& o, Engine engine, const config::LoadedConfig& loaded)
+{
+    const bool both = o.wants("ldpu") && o.wants("nmpu");
+    if (engine == Engine::cycle &&
+        (both || o.chips > 1 || !loaded.tile.ageing.schedule_s.empty())) {
+        throw ConfigError("--engine", std::string("cycle simulates one tile design once: give "
+                                                  "--variants nmpu or ldpu, one chip, and no "
+                                                  "ageing.schedule_s"));
+    }
+    constexpr std::size_t most = 256;  // Choice: 200 MB of a ResNet-9
+    if (o.save_layers && (o.images == 0 || o.images > most)) {
+        throw ConfigError("--save", fmt::format("layers keeps every map of every image in memory: "
+                                                "give --images 1 to {}",
+                                                most));
+    }
+}
 
 }  // namespace
 
@@ -221,6 +283,7 @@ NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,
     NetworkJob job;
     job.loaded = std::move(loaded);
     job.source = config::parse_data_source(o.data, "--data");
+    require_possible(o, options.engine, job.loaded);
     const std::size_t pixels = network.input.size();
     job.test = config::load_test_images(job.source, pixels, network.n_classes(), o.images);
     const std::string file = o.calibration.empty() ? job.source.calibration_file() : o.calibration;

@@ -12,6 +12,12 @@
 
 namespace aimc::apps {
 
+/// A map of every image: what a step of the network gave. [images x (channel, row, column)]
+struct SavedMap {
+    std::string name;
+    Matrix<std::int32_t> values;
+};
+
 /// What one variant gave on one chip at one age.
 struct NetworkResult {
     std::string variant;  ///< ldpu or nmpu
@@ -24,6 +30,7 @@ struct NetworkResult {
     std::vector<double> ratios;       ///< [tiles] current ratio of the ADCs
     std::uint64_t words_clipped = 0;  ///< by a compensation
     double wall_s = 0.0;              ///< running the images
+    std::vector<SavedMap> maps;       ///< if they are to be saved
 };
 
 /// Everything that `sim network` finds out, and what it needs to know for that.

@@ -105,7 +105,7 @@ std::string network_report_json(const NetworkJob& job, const Options& options)
     json["data"] = {{"kind", job.source.kind}, {"images", job.test.images.rows()}};
     json["calibration"] = {{"images", job.calibration.images.rows()},
                            {"vectors_per_layer", tile.calibration.count}};
-    json["engine"] = "function";
+    json["engine"] = options.engine == Engine::cycle ? "cycle" : "function";
     json["complete"] = job.complete;
     json["plan"] = {{"tiles", plan.n_tiles},
                     {"blocks", plan.n_blocks()},

@@ -141,7 +141,7 @@ void add_network(CLI::App& app, Options& o, RunTexts& t)
     app.add_option("--tiles", n.tiles,
                    "all: a tile per block, in a pipeline; least; or a number to share");
     app.add_flag("--plan", n.plan_only, "print how layers are cut, and end");
-    app.add_option("--save", t.save, "also write: scores, words (comma separated)");
+    app.add_option("--save", t.save, "also write: scores, layers, words (comma separated)");
     app.add_option("--seed", t.seed, "device and read seed");
     app.add_option("--engine", t.engine, "function (default) or cycle, for a few images")
         ->check(CLI::IsMember({"cycle", "function"}));
@@ -192,8 +192,10 @@ bool resolve(const RunTexts& t, Options& o, std::string& error)
                 o.network.save_scores = true;
             } else if (what == "words") {
                 o.network.save_words = true;
+            } else if (what == "layers") {
+                o.network.save_layers = true;
             } else {
-                error = "--save " + what + ": must be scores or words";
+                error = "--save " + what + ": must be scores, layers or words";
                 return false;
             }
         } else if (what == "counts") {
@@ -223,7 +225,8 @@ bool resolve(const RunTexts& t, Options& o, std::string& error)
 bool simulates(const Options& o)
 {
     return o.command == Command::replay ||
-           ((o.command == Command::run || o.command == Command::check) &&
+           ((o.command == Command::run || o.command == Command::check ||
+             (o.command == Command::network && !o.network.plan_only)) &&
             o.engine == Engine::cycle);
 }
 

@@ -8,7 +8,6 @@
 #include <set>
 
 namespace aimc::network {
-namespace {
 
 bool takes_turns(const LayerPlan& layer)
 {
@@ -16,8 +15,6 @@ bool takes_turns(const LayerPlan& layer)
     for (const Block& b : layer.blocks) { tiles.insert(b.tile); }
     return tiles.size() < layer.blocks.size();
 }
-
-}  // namespace
 
 std::uint64_t layer_cycles(const config::TileConfig& tile, const LayerPlan& layer, const Step& step,
                            const std::vector<std::vector<int>>& phases)

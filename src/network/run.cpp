@@ -78,6 +78,7 @@ public:
 private:
     void run_image(std::size_t i, Worker& w)
     {
+        if (options_.on_image) { w.walk.keep_maps(); }
         w.walk.start(images_.row(i), i);
         while (w.walk.next()) {
             const LayerWork& work = w.walk.work();
@@ -89,6 +90,7 @@ private:
             if (compared) { errors_[i][work.layer] = error_of(work, w.sums); }
             w.walk.give(w.out.data());
         }
+        if (options_.on_image) { options_.on_image(i, w.walk); }
         w.residuals_clipped += w.walk.residuals_clipped();
         const auto& scores = w.walk.scores();
         std::copy(scores.begin(), scores.end(), out_.scores.row(i));

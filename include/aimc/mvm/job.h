@@ -17,6 +17,7 @@ struct Job {
     PostWords words;
     Matrix<std::int8_t> inputs;      ///< [n x tile rows]
     Matrix<std::int16_t> residuals;  ///< [n x tile cols]; empty unless words.residual_in
+    std::vector<std::uint64_t> residual_ready;
     config::Arrival arrival;
     config::SinkPattern sink;
     std::uint64_t first_read = 0;  ///< read index of vector 0: read noise is a function of it

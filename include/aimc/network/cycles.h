@@ -9,6 +9,9 @@
 
 namespace aimc::network {
 
+/// Whether two blocks of a layer sit on one tile, so that its blocks take turns.
+bool takes_turns(const LayerPlan& layer);
+
 /// What the vectors of one image take on the tiles of one layer, back to back.  [cycles]
 /// Partial sums go down a chain as the timing recurrence says. Choice: when two blocks of a layer
 /// sit on one tile, its blocks take turns.

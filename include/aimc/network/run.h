@@ -39,6 +39,8 @@ struct RunOptions {
     std::size_t error_images = 32;
     std::function<bool()> stop;                        ///< asked between groups of images
     std::function<void(std::size_t images)> progress;  ///< so many are done
+    /// Called from any thread with the walk of each image, which has then kept all its maps.
+    std::function<void(std::size_t image, const Walk& walk)> on_image;
 };
 
 /// Runs all images on the function engine. Results do not depend on the number of threads.
