@@ -31,6 +31,7 @@ JOBS = [
     jobs.Job("resnet9_one_phase", R9, FOUR, 5, 2000, ONE_PHASE),
     jobs.Job("resnet9_plain", "resnet9_cifar10", FOUR, 5, 2000),
     jobs.Job("resnet32", R32, FOUR, 5, 0),
+    jobs.Job("resnet32_one_offset", R32, FOUR, 5, 1000, ("nmpu.offsets=1",)),
     jobs.Job("resnet32_charge_1000", R32, FOUR, 5, 1000),
     jobs.Job("resnet32_time_resolved", R32, FOUR, 5, 1000, RESOLVED),
     jobs.Job("resnet32_one_device", R32, FOUR, 5, 1000, ONE_DEVICE),
@@ -42,7 +43,8 @@ SETTINGS = {
     "resnet9_one_device": "one device per polarity", "resnet9_one_phase": "one-phase",
     "resnet9_plain": "trained without noise",
     "resnet32": "ResNet-32, four-phase, two devices",
-    "resnet32_charge_1000": "the same, 1,000 images",
+    "resnet32_one_offset": "one offset word per column, 1,000 images",
+    "resnet32_charge_1000": "two offset words, the same 1,000",
     "resnet32_time_resolved": "the same 1,000, time-resolved ADCs",
     "resnet32_one_device": "one device per polarity", "resnet32_one_phase": "one-phase"}
 

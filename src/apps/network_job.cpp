@@ -272,8 +272,9 @@ void require_fit_for_networks(const config::LoadedConfig& loaded)
 network::Plan plan_of(const Options& options, const config::LoadedConfig& loaded,
                       const config::Network& network, const network::Program& program)
 {
-    return network::make_plan(network, program, loaded.tile.rows, loaded.tile.cols,
-                              wish_of(options.network.tiles));
+    network::TilesWish wish = wish_of(options.network.tiles);
+    wish.replicate_rows = options.network.replicate_rows;
+    return network::make_plan(network, program, loaded.tile.rows, loaded.tile.cols, wish);
 }
 
 NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,

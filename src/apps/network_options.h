@@ -17,6 +17,7 @@ struct NetworkOptions {
     std::size_t chips = 1;
     std::string tiles = "all";  ///< all, least or a number
     std::vector<std::string> variants{"float", "ldpu", "nmpu"};
+    bool replicate_rows = false;
     bool plan_only = false;
     bool save_words = false, save_layers = false, save_scores = false;
     bool wants(const char* variant) const

@@ -140,6 +140,8 @@ void add_network(CLI::App& app, Options& o, RunTexts& t)
         ->check(CLI::IsMember({"float", "ldpu", "nmpu"}));
     app.add_option("--tiles", n.tiles,
                    "all: a tile per block, in a pipeline; least; or a number to share");
+    app.add_flag("--replicate-rows", n.replicate_rows,
+                 "layers of small fan-in repeat their rows as often as a tile has room");
     app.add_flag("--plan", n.plan_only, "print how layers are cut, and end");
     app.add_option("--save", t.save, "also write: scores, layers, words (comma separated)");
     app.add_option("--seed", t.seed, "device and read seed");

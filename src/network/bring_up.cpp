@@ -156,9 +156,8 @@ LayerWords BringUp::fit(std::size_t l, const Matrix<std::int8_t>& x)
         std::vector<std::int32_t> c_p(x.rows() * width), c_n(x.rows() * width);
         std::vector<int> phases(x.rows());
         mvm::AnalogPath::Scratch scratch;
-        tiles_.path(l, b).read_batch(x.row(0) + block.rows.from, x.cols(), x.rows(),
-                                     ReadId{reads_, true}, scratch, c_p.data(), c_n.data(),
-                                     phases.data());
+        tiles_.read(l, b, x.row(0), x.rows(), ReadId{reads_, true}, scratch, c_p.data(), c_n.data(),
+                    phases.data());
         samples[b].resize(width);
         std::vector<std::int64_t> ideal(width);
         for (std::size_t c = 0; c < width; ++c) {
@@ -200,9 +199,8 @@ calibration::Readout BringUp::readout()
             const std::size_t width = block.cols.size();
             std::vector<std::int32_t> c_p(x.rows() * width), c_n(x.rows() * width);
             mvm::AnalogPath::Scratch scratch;
-            tiles_.path(l, b).read_batch(x.row(0) + block.rows.from, x.cols(), x.rows(),
-                                         ReadId{reads_, true}, scratch, c_p.data(), c_n.data(),
-                                         nullptr);
+            tiles_.read(l, b, x.row(0), x.rows(), ReadId{reads_, true}, scratch, c_p.data(),
+                        c_n.data(), nullptr);
             auto& mean = out.mean[first + b];
             mean.assign(width, 0.0);
             for (std::size_t k = 0; k < x.rows(); ++k) {

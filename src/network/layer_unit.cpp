@@ -42,7 +42,6 @@ LayerUnit::LayerUnit(const config::TileConfig& config, const Wiring& wiring, con
     : plan_(wiring.plan.layers[layer]),
       tiles_(tiles),
       layer_(layer),
-      rows_(plan_.rows),
       cols_(plan_.cols),
       shift_(config.nmpu.residual_fraction - config.nmpu.partial_fraction),
       partial_out_(wiring.program.steps[plan_.step].partial_out)
@@ -64,8 +63,7 @@ void LayerUnit::run(const std::int8_t* x, std::size_t n, const std::int16_t* res
         const std::size_t link = b % plan_.links;
         const std::size_t width = block.cols.size();
         for (auto* v : {&s.c_p, &s.c_n, &s.y, &s.partial}) { v->resize(n * width); }
-        tiles_.path(layer_, b).read_batch(x + block.rows.from, rows_, n, first, s.read,
-                                          s.c_p.data(), s.c_n.data(), s.phases.data());
+        tiles_.read(layer_, b, x, n, first, s.read, s.c_p.data(), s.c_n.data(), s.phases.data());
         if (link == 0) {
             s.words.clear();
             for (std::size_t k = 0; k < n && residual != nullptr; ++k) {

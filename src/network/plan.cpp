@@ -24,7 +24,7 @@ std::vector<Range> pieces(std::size_t n, std::size_t most)
     return out;
 }
 
-LayerPlan cut(const config::NetworkNode& node, std::size_t step, const Plan& plan)
+LayerPlan cut(const config::NetworkNode& node, std::size_t step, const Plan& plan, bool replicate)
 {
     LayerPlan layer;
     layer.step = step;
@@ -38,7 +38,8 @@ LayerPlan cut(const config::NetworkNode& node, std::size_t step, const Plan& pla
     layer.chains = cols.size();
     for (const Range& c : cols) {
         for (const Range& r : rows) {
-            layer.blocks.push_back({r, c, 0, {0, r.size()}, {0, c.size()}});
+            const std::size_t copies = replicate ? plan.tile_rows / r.size() : 1;
+            layer.blocks.push_back({r, c, copies, 0, {0, copies * r.size()}, {0, c.size()}});
         }
     }
     return layer;
@@ -63,10 +64,10 @@ bool place(std::vector<Placed>& blocks, std::size_t n_tiles, bool balanced, Plan
         }
         bool found = false;
         for (const std::size_t t : order) {
-            const auto corner = tiles[t].put(p.block->rows.size(), p.block->cols.size());
+            const auto corner = tiles[t].put(p.block->at_rows.size(), p.block->cols.size());
             if (!corner) { continue; }
             p.block->tile = t;
-            p.block->at_rows = {corner->row, corner->row + p.block->rows.size()};
+            p.block->at_rows = {corner->row, corner->row + p.block->at_rows.size()};
             p.block->at_cols = {corner->col, corner->col + p.block->cols.size()};
             load[t] += p.mvms;
             found = true;
@@ -97,7 +98,11 @@ std::size_t Plan::n_blocks() const
 double Plan::used() const
 {
     double cells = 0.0;
-    for (const auto& layer : layers) { cells += static_cast<double>(layer.rows * layer.cols); }
+    for (const auto& layer : layers) {
+        for (const Block& b : layer.blocks) {
+            cells += static_cast<double>(b.at_rows.size() * b.cols.size());
+        }
+    }
     return cells / static_cast<double>(tile_rows * tile_cols * n_tiles);
 }
 
@@ -118,7 +123,8 @@ Plan make_plan(const config::Network& network, const Program& program, std::size
     plan.tile_cols = tile_cols;
     for (std::size_t s = 0; s < program.steps.size(); ++s) {
         if (!is_layer(network, program.steps[s])) { continue; }
-        plan.layers.push_back(cut(network.nodes[program.steps[s].node], s, plan));
+        plan.layers.push_back(
+            cut(network.nodes[program.steps[s].node], s, plan, wish.replicate_rows));
     }
     std::vector<Placed> blocks;
     for (auto& layer : plan.layers) {
@@ -132,7 +138,7 @@ Plan make_plan(const config::Network& network, const Program& program, std::size
     // the tallest first, the widest of these first: shelves fill best that way
     std::stable_sort(blocks.begin(), blocks.end(), [](const Placed& a, const Placed& b) {
         const auto size = [](const Placed& p) {
-            return std::pair(p.block->rows.size(), p.block->cols.size());
+            return std::pair(p.block->at_rows.size(), p.block->cols.size());
         };
         return size(a) > size(b);
     });

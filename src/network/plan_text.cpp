@@ -32,13 +32,14 @@ std::string plan_text(const Plan& plan, const std::string& name)
         "per image\n",
         name, plan.layers.size(), plan.n_blocks(), plan.n_tiles, plan.tile_rows, plan.tile_cols,
         100.0 * plan.used(), plan.mvms());
-    out += fmt::format("{:<18} {:>6} {:>6} {:>9} {:>9} {:>8} {:>10}  {}\n", "layer", "rows", "cols",
-                       "row tiles", "col tiles", "rows %", "MVMs/image", "tiles");
+    out += fmt::format("{:<18} {:>6} {:>6} {:>7} {:>9} {:>9} {:>8} {:>10}  {}\n", "layer", "rows",
+                       "cols", "copies", "row tiles", "col tiles", "rows %", "MVMs/image", "tiles");
     for (const LayerPlan& l : plan.layers) {
-        const double share =
-            100.0 * static_cast<double>(l.rows) / static_cast<double>(l.links * plan.tile_rows);
-        out += fmt::format("{:<18} {:>6} {:>6} {:>9} {:>9} {:>8.1f} {:>10}  {}\n", l.name, l.rows,
-                           l.cols, l.links, l.chains, share, l.mvms(), tiles_of(l));
+        const double share = 100.0 * static_cast<double>(l.rows * l.blocks.front().copies) /
+                             static_cast<double>(l.links * plan.tile_rows);
+        out += fmt::format("{:<18} {:>6} {:>6} {:>7} {:>9} {:>9} {:>8.1f} {:>10}  {}\n", l.name,
+                           l.rows, l.cols, l.blocks.front().copies, l.links, l.chains, share,
+                           l.mvms(), tiles_of(l));
     }
     return out;
 }
@@ -68,6 +69,7 @@ std::string plan_json(const Plan& plan, const std::string& name)
             layer["blocks"].push_back({{"tile", b.tile},
                                        {"rows", range(b.rows)},
                                        {"cols", range(b.cols)},
+                                       {"copies", b.copies},
                                        {"at_rows", range(b.at_rows)},
                                        {"at_cols", range(b.at_cols)}});
         }

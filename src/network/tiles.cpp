@@ -17,8 +17,8 @@ config::Layer block_layer(const config::NetworkNode& node, const Block& block,
     config::Layer layer;
     layer.name = node.name;
     layer.code_max = node.code_max;
-    layer.rows = block.at_rows;
-    layer.cols = block.at_cols;
+    layer.rows = block.rows;
+    layer.cols = block.cols;
     layer.weights = Matrix<std::int16_t>(block.rows.size(), block.cols.size());
     for (std::size_t r = 0; r < block.rows.size(); ++r) {
         for (std::size_t c = 0; c < block.cols.size(); ++c) {
@@ -28,6 +28,20 @@ config::Layer block_layer(const config::NetworkNode& node, const Block& block,
         }
     }
     return layer;
+}
+
+/// The same with all its copies, where it sits on the tile.
+config::Layer on_tile(const config::Layer& layer, const Block& block)
+{
+    config::Layer out = layer;
+    out.rows = block.at_rows;
+    out.cols = block.at_cols;
+    out.weights = Matrix<std::int16_t>(block.at_rows.size(), block.at_cols.size());
+    for (std::size_t r = 0; r < out.weights.rows(); ++r) {
+        const std::int16_t* const from = layer.weights.row(r % block.rows.size());
+        std::copy(from, from + out.weights.cols(), out.weights.row(r));
+    }
+    return out;
 }
 
 }  // namespace
@@ -62,7 +76,8 @@ Tiles::Tiles(const config::TileConfig& config, const Wiring& wiring,
     std::vector<config::Workload> work(wiring.plan.n_tiles);
     for (std::size_t l = 0; l < layers.size(); ++l) {
         for (std::size_t b = 0; b < layers[l].blocks.size(); ++b) {
-            work[wiring.plan.layers[l].blocks[b].tile].layers.push_back(layers[l].blocks[b]);
+            const Block& block = wiring.plan.layers[l].blocks[b];
+            work[block.tile].layers.push_back(on_tile(layers[l].blocks[b], block));
         }
     }
     for (const auto& w : work) { targets_.push_back(calibration::cell_targets(config, w)); }
@@ -114,8 +129,7 @@ void Tiles::settle_current_ratios(const std::vector<Matrix<std::int8_t>>& inputs
                 if (block.tile != t) { continue; }
                 Matrix<std::int8_t> lines(inputs[l].rows(), config_.rows);
                 for (std::size_t k = 0; k < lines.rows(); ++k) {
-                    const std::int8_t* const x = inputs[l].row(k) + block.rows.from;
-                    std::copy(x, x + block.rows.size(), lines.row(k) + block.at_rows.from);
+                    drive_block(block, inputs[l].row(k), lines.row(k) + block.at_rows.from);
                 }
                 ratio = std::min(ratio, calibration::choose_current_ratio(config_of(t), chips_[t],
                                                                           lines, block.at_cols));
@@ -124,6 +138,25 @@ void Tiles::settle_current_ratios(const std::vector<Matrix<std::int8_t>>& inputs
         chips_[t].current_ratio = ratio;
     });
     make_paths();
+}
+
+void Tiles::read(std::size_t layer, std::size_t block, const std::int8_t* x, std::size_t n,
+                 crossbar::ReadId first, mvm::AnalogPath::Scratch& scratch, std::int32_t* c_p,
+                 std::int32_t* c_n, int* phases) const
+{
+    const LayerPlan& plan = wiring_.plan.layers[layer];
+    const Block& b = plan.blocks[block];
+    const mvm::AnalogPath& path = *paths_[layer][block];
+    if (b.copies == 1) {
+        path.read_batch(x + b.rows.from, plan.rows, n, first, scratch, c_p, c_n, phases);
+        return;
+    }
+    thread_local std::vector<std::int8_t> lines;
+    lines.resize(n * b.at_rows.size());
+    for (std::size_t k = 0; k < n; ++k) {
+        drive_block(b, x + k * plan.rows, lines.data() + k * b.at_rows.size());
+    }
+    path.read_batch(lines.data(), b.at_rows.size(), n, first, scratch, c_p, c_n, phases);
 }
 
 void Tiles::age_to(double age_s)

@@ -62,7 +62,7 @@ private:
     const LayerPlan& plan_;
     const Tiles& tiles_;
     std::size_t layer_;
-    std::size_t rows_, cols_;
+    std::size_t cols_;
     int shift_;  ///< bits from a partial sum to the next tile's residual word
     bool partial_out_;
     std::vector<mvm::PostProcessor> posts_;  ///< [blocks]

@@ -4,6 +4,7 @@
 #include "aimc/config/workload.h"
 #include "aimc/network/program.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -14,6 +15,7 @@ namespace aimc::network {
 /// A piece of a layer's weights that fits one tile, and where it sits.
 struct Block {
     config::Range rows, cols;        ///< of the layer: im2col rows and outputs
+    std::size_t copies = 1;          ///< how often its rows are there, one below the other
     std::size_t tile = 0;            ///< physical tile
     config::Range at_rows, at_cols;  ///< its word lines and bit lines there
 };
@@ -39,7 +41,19 @@ struct TilesWish {
     };
     Kind kind = Kind::all;
     std::size_t count = 0;  ///< so many exactly; 0: by kind
+    /// Layers of small fan-in repeat their rows as often as a tile has room: each copy sees the
+    /// same inputs, so counts grow and the errors of the cells average.
+    bool replicate_rows = false;
 };
+
+/// The codes of a block on its word lines: its rows of a layer's vector, once per copy.
+/// @param x  [layer rows]   @param lines  [at_rows]
+inline void drive_block(const Block& block, const std::int8_t* x, std::int8_t* lines)
+{
+    for (std::size_t copy = 0; copy < block.copies; ++copy) {
+        std::copy(x + block.rows.from, x + block.rows.to, lines + copy * block.rows.size());
+    }
+}
 
 /// A network cut for tiles of one size.
 struct Plan {

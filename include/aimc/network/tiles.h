@@ -42,11 +42,12 @@ public:
     void settle_current_ratios(const std::vector<Matrix<std::int8_t>>& inputs);
     /// The same devices at a later age; ratios stay.
     void age_to(double age_s);
-    /// The read path of a block: its word lines and bit lines alone.
-    const mvm::AnalogPath& path(std::size_t layer, std::size_t block) const
-    {
-        return *paths_[layer][block];
-    }
+    /// Reads vectors of a layer through one of its blocks.
+    /// @param x         [n x layer rows]
+    /// @param c_p, c_n  [n x block cols]   @param phases  [n] of each read, or nullptr
+    void read(std::size_t layer, std::size_t block, const std::int8_t* x, std::size_t n,
+              crossbar::ReadId first, mvm::AnalogPath::Scratch& scratch, std::int32_t* c_p,
+              std::int32_t* c_n, int* phases) const;
     config::TileConfig config_of(std::size_t tile) const;  ///< with its number
 
 private:
@@ -60,6 +61,7 @@ private:
     int threads_;
     std::vector<device::CellTargets> targets_;
     std::vector<mvm::Chip> chips_;
+    /// [layers][blocks] that see the word lines and bit lines of the block alone
     std::vector<std::vector<std::unique_ptr<const mvm::AnalogPath>>> paths_;
 };
 
