@@ -1,11 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/mvm/timing.h"
 
+#include "aimc/ldpu/timing.h"
 #include "aimc/mvm/post.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 namespace aimc::mvm {
+namespace {
+
+/// The part of [from, to) that lies in the window. [cycles]
+std::uint64_t overlap(std::uint64_t from, std::uint64_t to, std::uint64_t window_from,
+                      std::uint64_t window_to)
+{
+    const std::uint64_t first = std::max(from, window_from);
+    const std::uint64_t last = std::min(to, window_to);
+    return last > first ? last - first : 0;
+}
+
+}  // namespace
 
 int n_read_cycles(const config::ReadConfig& read, int phases)
 {
@@ -24,6 +38,18 @@ TimingRules timing_rules(const config::TileConfig& config, bool residual_in)
             config.controller.input_slots, config.controller.output_slots};
 }
 
+int n_first_column_cycles(const config::TileConfig& config, bool residual_in)
+{
+    if (config.post == config::PostUnit::nmpu) { return config.nmpu.n_fill + 1; }
+    // all passes but the last over all columns, then one step of that
+    const auto& l = config.ldpu;
+    const int passes = l.passes + (residual_in ? l.residual_passes : 0);
+    const auto cols = static_cast<int>(config.cols);
+    return static_cast<int>(
+               ldpu::n_ldpu_cycles(passes - 1, cols, l.lanes, l.n_initiation_interval, l.n_fill)) +
+           l.n_initiation_interval;
+}
+
 Recurrence::Recurrence(const TimingRules& rules, config::Arrival arrival, config::SinkPattern sink)
     : rules_(rules), arrival_(std::move(arrival)), sink_(std::move(sink))
 {
@@ -34,7 +60,7 @@ const MvmTimes* Recurrence::before(std::size_t steps) const
     return steps <= past_.size() ? &past_[steps - 1] : nullptr;
 }
 
-MvmTimes Recurrence::next(int n_read)
+MvmTimes Recurrence::next(int n_read, std::uint64_t residual_ready)
 {
     MvmTimes t;
     const MvmTimes* last = before(1);
@@ -50,7 +76,7 @@ MvmTimes Recurrence::next(int n_read)
         t.start = std::max(t.start, p->done);
     }
     t.counts = t.start + static_cast<std::uint64_t>(n_read);
-    t.post = t.counts;
+    t.post = std::max(t.counts, residual_ready);
     if (last != nullptr) { t.post = std::max(t.post, last->done); }
     if (const auto* p = before(static_cast<std::size_t>(rules_.output_slots))) {
         t.post = std::max(t.post, p->out);
@@ -68,24 +94,63 @@ MvmTimes Recurrence::next(int n_read)
     return t;
 }
 
-void StateAccount::add(const MvmTimes& t)
+std::vector<ChainTile> chain_of(const config::TileConfig& config, std::size_t n_tiles,
+                                bool residual_in)
+{
+    std::vector<ChainTile> tiles;
+    for (std::size_t j = 0; j < n_tiles; ++j) {
+        const bool adds = residual_in || j > 0;
+        tiles.push_back({timing_rules(config, adds), n_first_column_cycles(config, adds)});
+    }
+    return tiles;
+}
+
+ChainRecurrence::ChainRecurrence(const std::vector<ChainTile>& tiles,
+                                 const config::Arrival& arrival, const config::SinkPattern& sink)
+    : tiles_(tiles)
+{
+    if (tiles.empty()) { throw std::invalid_argument("a chain of no tiles"); }
+    for (std::size_t j = 0; j < tiles.size(); ++j) {
+        const bool is_last = j + 1 == tiles.size();
+        chain_.emplace_back(tiles[j].rules, arrival, is_last ? sink : config::SinkPattern{});
+    }
+}
+
+std::vector<MvmTimes> ChainRecurrence::next(const std::vector<int>& n_reads)
+{
+    std::vector<MvmTimes> times;
+    for (std::size_t j = 0; j < chain_.size(); ++j) {
+        times.push_back(chain_[j].next(n_reads.at(j), residual_ready(j, times)));
+    }
+    return times;
+}
+
+std::uint64_t ChainRecurrence::residual_ready(std::size_t j,
+                                              const std::vector<MvmTimes>& times) const
+{
+    if (j == 0) { return 0; }
+    return times.at(j - 1).post + static_cast<std::uint64_t>(tiles_[j - 1].n_first_column);
+}
+
+void StateAccount::add(const MvmTimes& t, std::uint64_t residual_ready)
 {
     // Between the last read and this one: first no vector, then no counter bank.
     const std::uint64_t idle_from = recent_.empty() ? t.in : last_counts_;
     const std::uint64_t vector_there = std::max(idle_from, t.in);
     states_.input_starved += vector_there - idle_from;
-    std::uint64_t computing = 0;
-    for (const MvmTimes& r : recent_) {
-        const std::uint64_t from = std::max(r.post, vector_there);
-        const std::uint64_t to = std::min(r.done, t.start);
-        computing += to > from ? to - from : 0;
+    std::uint64_t post_busy = 0;
+    for (const PostWork& w : recent_) {
+        post_busy += overlap(w.post, w.done, vector_there, t.start) +
+                     overlap(w.wait_from, w.wait_to, vector_there, t.start);
     }
-    states_.post_busy += computing;
-    states_.output_blocked += (t.start - vector_there) - computing;
+    states_.post_busy += post_busy;
+    states_.output_blocked += (t.start - vector_there) - post_busy;
     states_.reading += t.counts - t.start;
     last_counts_ = t.counts;
     last_out_ = t.out;
-    recent_.push_front(t);
+    const std::uint64_t post_free = recent_.empty() ? 0 : recent_.front().done;
+    recent_.push_front(
+        {std::max(t.counts, post_free), std::min(residual_ready, t.post), t.post, t.done});
     if (recent_.size() > 3) { recent_.pop_back(); }  // a bank is two vectors old at most
 }
 

@@ -9,6 +9,7 @@
 #include "aimc/mvm/record.h"
 
 #include <cstdint>
+#include <vector>
 
 namespace aimc::mvm {
 
@@ -20,13 +21,24 @@ struct Job {
     config::Arrival arrival;
     config::SinkPattern sink;
     std::uint64_t first_read = 0;  ///< read index of vector 0: read noise is a function of it
+    /// R of vector k as the recurrence takes it; 0: none, or with x.
+    std::uint64_t residual_ready_of(std::size_t k) const
+    {
+        return by_residual_port() ? residual_ready.at(k) : 0;
+    }
+    /// Whether the residual words come by the residual port, apart from x.
+    bool by_residual_port() const { return words.residual_in && !residual_ready.empty(); }
     /// The residual words of vector k; empty when there are none.
     std::vector<std::int16_t> residual_of(std::size_t k) const
     {
         if (!words.residual_in) { return {}; }
         return {residuals.row(k), residuals.row(k) + residuals.cols()};
     }
-    const Chip* chip = nullptr;  ///< the array has aged since the last job and is now this
+    const Chip* chip = nullptr;  ///< the array has aged since the last job, or this is another
+                                 ///< tile of a system, and is now this
+    /// [n] edge, from in_0, at which the first column of vector k's residual words is at the
+    /// residual port; empty: with x. Used only with words.residual_in.
+    std::vector<std::uint64_t> residual_ready{};
 };
 
 /// Gives an engine its work and takes what comes out. Both engines are driven by it, so a run is
