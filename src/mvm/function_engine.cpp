@@ -68,7 +68,8 @@ void run_remembered(const config::TileConfig& config, SimdLevel simd, const Read
         v.residual = job.residual_of(k);
         post.process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(), v.partial.data(),
                      lanes);
-        record.times = recurrence.next(n_read_cycles(config.read, counts->phases[k]));
+        record.times = recurrence.next(n_read_cycles(config.read, counts->phases[k]),
+                                       job.residual_ready_of(k));
         runner.on_record(record);
     }
     runner.on_events(counts->events, lanes);
@@ -114,7 +115,8 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
                 const auto phases =
                     crossbar::phases_of(config.read, record.values.x.data(), config.rows);
                 record.times =
-                    recurrence.next(n_read_cycles(config.read, static_cast<int>(phases.size())));
+                    recurrence.next(n_read_cycles(config.read, static_cast<int>(phases.size())),
+                                    job.residual_ready_of(record.mvm));
                 runner.on_record(record);
             }
         }

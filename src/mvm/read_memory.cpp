@@ -47,7 +47,8 @@ std::string key_of(double value)
 
 std::string key_of(const Chip& chip)
 {
-    return "age " + key_of(chip.age_s) + " ratio " + key_of(chip.current_ratio);
+    const std::string index = chip.index ? " tile " + std::to_string(*chip.index) : "";
+    return "age " + key_of(chip.age_s) + " ratio " + key_of(chip.current_ratio) + index;
 }
 
 std::string key_of(crossbar::ReadId first)

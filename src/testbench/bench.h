@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/testbench/host.h"
+#include "aimc/testbench/residual_source.h"
 #include "aimc/testbench/vector_sink.h"
 #include "aimc/testbench/vector_source.h"
 #include "aimc/tile/tile.h"
@@ -18,11 +19,13 @@ public:
         : sc_module(name),
           tile("tile", config, simd),
           source("source", tile.t_clk()),
+          residual_source("residual_source", tile.t_clk()),
           sink("sink", tile.t_clk()),
           edges(tile.t_clk())
     {
         host.reg_isock.bind(tile.reg_tsock);
         source.x_isock.bind(tile.x_tsock);
+        residual_source.r_isock.bind(tile.r_tsock);
         tile.y_isock.bind(sink.y_tsock);
         tile.irq_o(irq);
         tile.rst_n_i(rst_n);
@@ -33,6 +36,7 @@ public:
     tile::Tile tile;
     Host host{"host"};
     VectorSource source;
+    ResidualSource residual_source;
     VectorSink sink;
     sc_core::sc_signal<bool> irq{"irq"};
     sc_core::sc_signal<bool> rst_n{"rst_n", true};

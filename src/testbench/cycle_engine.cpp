@@ -37,6 +37,10 @@ public:
         bench_.sink.start(job.sink, epoch_, [this](const std::int32_t* y, std::size_t n) {
             received_.assign(y, y + n);
         });
+        // After a stop, words of vectors that never came may stay in the tile; no job follows it.
+        for (std::size_t k = 0; job.by_residual_port() && k < job.inputs.rows(); ++k) {
+            bench_.residual_source.queue(epoch_ + job.residual_ready.at(k), job.residual_of(k));
+        }
         bench_.source.start(job, [this] { return failure_ || runner_.stop_requested(); });
         while (!bench_.source.is_done() || done_ < bench_.source.n_taken()) {
             sc_core::wait(bench_.source.done_event() | progress_);
@@ -118,7 +122,8 @@ void run_cycle_engine(const config::TileConfig& config, SimdLevel simd, mvm::Job
                 scoreboard.adopt_chip(*job.chip);
             }
             bench.host.load_words(job.words, config.post == config::PostUnit::ldpu);
-            bench.host.set_mode(job.words, false);
+            bench.host.set_mode(job.words, false, job.by_residual_port());
+            controller.number_reads_from(job.first_read);
             const auto events = controller.adc_events();
             const auto lanes = controller.lane_counters();
             jobs.run(job);

@@ -83,7 +83,7 @@ void Host::set_test_currents(const std::vector<std::int32_t>& currents)
     access(tlm::TLM_WRITE_COMMAND, offset(Region::test_currents), words.data(), 4 * words.size());
 }
 
-void Host::set_mode(const mvm::PostWords& words, bool adc_test)
+void Host::set_mode(const mvm::PostWords& words, bool adc_test, bool residual_port)
 {
     namespace f = tile::fields;
     write(Register::mode,
@@ -91,7 +91,8 @@ void Host::set_mode(const mvm::PostWords& words, bool adc_test)
               put(f::mode_scale_exponent, static_cast<std::uint32_t>(words.scale_exponent)) |
               put(f::mode_adc_test, adc_test ? 1 : 0) |
               put(f::mode_residual_in, words.residual_in ? 1 : 0) |
-              put(f::mode_partial_out, words.partial_out ? 1 : 0));
+              put(f::mode_partial_out, words.partial_out ? 1 : 0) |
+              put(f::mode_residual_port, residual_port ? 1 : 0));
 }
 
 }  // namespace aimc::testbench

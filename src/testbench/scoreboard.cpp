@@ -46,7 +46,8 @@ void Scoreboard::check(const mvm::MvmRecord& record)
     }
     const auto phases = crossbar::phases_of(config_.read, x, config_.rows);
     const mvm::MvmTimes expected =
-        recurrence_->next(mvm::n_read_cycles(config_.read, static_cast<int>(phases.size())));
+        recurrence_->next(mvm::n_read_cycles(config_.read, static_cast<int>(phases.size())),
+                          job_->residual_ready_of(k));
     if (!(record.times == expected)) {
         const auto text = [](const mvm::MvmTimes& t) {
             return "in " + std::to_string(t.in) + " S " + std::to_string(t.start) + " C " +

@@ -29,7 +29,7 @@ void VectorSource::start(const mvm::Job& job, std::function<bool()> stop)
 void VectorSource::pack()
 {
     packed_ = {};
-    if (!job_->words.residual_in) { return; }
+    if (!job_->words.residual_in || job_->by_residual_port()) { return; }
     const auto& x = job_->inputs;
     const auto& residuals = job_->residuals;
     const std::size_t at = tile::residual_at(x.cols());

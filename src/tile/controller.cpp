@@ -6,6 +6,7 @@
 #include "aimc/tile/dac_bank.h"
 #include "aimc/tile/output_buffer.h"
 #include "aimc/tile/post_bank.h"
+#include "aimc/tile/residual_port.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -37,7 +38,17 @@ int Controller::n_post(const MvmToken& token) const
 
 std::size_t Controller::vector_bytes() const
 {
-    return words_.residual_in ? residual_at(config_.rows) + 2 * config_.cols : config_.rows;
+    const bool with_x = words_.residual_in && !residual_port_;
+    return with_x ? residual_at(config_.rows) + 2 * config_.cols : config_.rows;
+}
+
+bool Controller::expects_words(std::size_t stored) const
+{
+    if (words_.residual_in && residual_port_) { return true; }
+    const auto waiting = std::count_if(inside_.begin(), inside_.end(), [](const MvmToken* token) {
+        return token->awaits_words && token->record.values.residual.empty();
+    });
+    return static_cast<std::size_t>(waiting) > stored;
 }
 
 MvmToken& Controller::new_token(const unsigned char* vector, std::size_t bytes)
@@ -54,7 +65,9 @@ MvmToken& Controller::new_token(const unsigned char* vector, std::size_t bytes)
 MvmToken& Controller::new_token(const std::int8_t* x, const std::int16_t* residual)
 {
     MvmToken& token = tokens_.take();
-    token.record.mvm = token.read_index = next_mvm_++;
+    token.record.mvm = next_mvm_++;
+    token.read_index = next_read_++;
+    token.awaits_words = words_.residual_in && residual_port_;
     auto& v = token.record.values;
     v.x.assign(x, x + config_.rows);
     v.residual.clear();
@@ -128,6 +141,7 @@ void Controller::process(MvmToken& token, std::vector<mvm::LaneCounters>& per_la
     token.partial_out = words_.partial_out;
     post_->process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(), v.partial.data(),
                    per_lane);
+    if (post_observer_) { post_observer_(token); }
 }
 
 void Controller::on_handed_over(MvmToken& token)
@@ -135,7 +149,7 @@ void Controller::on_handed_over(MvmToken& token)
     sc_assert(!inside_.empty() && inside_.front() == &token);
     inside_.pop_front();
     ++mvms_out_;
-    states_.add(token.record.times);
+    states_.add(token.record.times, token.words_edge);
     if (observer_) { observer_(token); }
 }
 
@@ -193,9 +207,9 @@ std::vector<mvm::LaneCounters> Controller::lane_counters() const
 
 void Controller::reset()
 {
-    for (Stage* stage :
-         std::initializer_list<Stage*>{stages_.dac_bank, stages_.crossbar, stages_.adc_bank,
-                                       stages_.post_bank, stages_.output_buffer}) {
+    for (Stage* stage : std::initializer_list<Stage*>{
+             stages_.dac_bank, stages_.crossbar, stages_.adc_bank, stages_.post_bank,
+             stages_.output_buffer, stages_.residual_port}) {
         stage->reset();
     }
     for (MvmToken* token : inside_) {
@@ -203,7 +217,7 @@ void Controller::reset()
         if (!token->aborted) { tokens_.give_back(*token); }
     }
     inside_.clear();
-    next_mvm_ = 0;
+    next_mvm_ = next_read_ = 0;
     adc_test_ = nominal_curves_ = false;
     path_.reset();
     clear_counters();

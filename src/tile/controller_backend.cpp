@@ -61,6 +61,7 @@ void Controller::set_mode(const Mode& mode)
     words_.scale_exponent = mode.scale_exponent;
     words_.residual_in = mode.residual_in;
     words_.partial_out = mode.partial_out;
+    residual_port_ = mode.residual_port;
     post_.reset();
     adc_test_ = mode.adc_test;
     if (nominal_curves_ != mode.nominal_curves) { path_.reset(); }
@@ -74,7 +75,8 @@ Mode Controller::mode() const
             adc_test_,
             words_.residual_in,
             words_.partial_out,
-            nominal_curves_};
+            nominal_curves_,
+            residual_port_};
 }
 
 void Controller::write_test_current(std::size_t column, std::int32_t current)
@@ -91,7 +93,8 @@ bool Controller::input_has_room() const { return stages_.dac_bank->has_room(); }
 
 void Controller::offer_input(const std::int8_t* x, const std::int16_t* residual)
 {
-    stages_.dac_bank->offer(new_token(x, words_.residual_in ? residual : nullptr));
+    stages_.dac_bank->offer(
+        new_token(x, words_.residual_in && !residual_port_ ? residual : nullptr));
 }
 
 void Controller::set_output_to_bank(bool on) { stages_.output_buffer->set_to_bank(on); }

@@ -7,7 +7,11 @@ namespace aimc::tile {
 
 DacBank::DacBank(const sc_core::sc_module_name& name, Controller& controller,
                  const sc_core::sc_time& t_clk)
-    : Stage(name, t_clk), controller_(controller)
+    : Stage(name, t_clk),
+      controller_(controller),
+      responses_([this](auto& trans, auto& phase, auto& delay) {
+          return x_tsock->nb_transport_bw(trans, phase, delay);
+      })
 {
     x_tsock.register_b_transport(this, &DacBank::b_transport);
     x_tsock.register_nb_transport_fw(this, &DacBank::nb_transport_fw);
@@ -55,9 +59,8 @@ tlm::tlm_sync_enum DacBank::nb_transport_fw(tlm::tlm_generic_payload& trans, tlm
                                             sc_core::sc_time&)
 {
     if (phase != tlm::BEGIN_REQ) {
-        sc_assert(phase == tlm::END_RESP && answering_ == &trans);
-        answered();
-        if (!answers_.empty()) { wake(); }
+        sc_assert(phase == tlm::END_RESP);
+        if (responses_.end(trans)) { wake(); }
         return tlm::TLM_COMPLETED;
     }
     const auto status = check(trans);
@@ -91,42 +94,16 @@ void DacBank::b_transport(tlm::tlm_generic_payload& trans, sc_core::sc_time& del
     offer(controller_.new_token(trans.get_data_ptr(), trans.get_data_length()));
 }
 
-void DacBank::answer(tlm::tlm_generic_payload& trans, tlm::tlm_response_status status)
-{
-    trans.set_response_status(status);
-    answers_.push_back(&trans);
-    send_answers();
-}
-
-void DacBank::send_answers()
-{
-    // One response at a time: the next waits for the END_RESP of the last. The slot does not.
-    while (answering_ == nullptr && !answers_.empty()) {
-        tlm::tlm_generic_payload& trans = *answers_.front();
-        answers_.pop_front();
-        answering_ = &trans;
-        tlm::tlm_phase phase = tlm::BEGIN_RESP;
-        sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-        if (x_tsock->nb_transport_bw(trans, phase, delay) != tlm::TLM_ACCEPTED) { answered(); }
-    }
-}
-
-void DacBank::answered()
-{
-    answering_->release();
-    answering_ = nullptr;
-}
-
 void DacBank::step()
 {
-    send_answers();
+    responses_.send();
     // releases: reads that ended
     while (MvmToken* token = pulses.poll_freed()) {
         sc_assert(!slots_.empty() && slots_.front() == token);
         slots_.pop_front();
         --started_;
         if (token->source != nullptr) {
-            answer(*token->source, tlm::TLM_OK_RESPONSE);
+            responses_.answer(*token->source, tlm::TLM_OK_RESPONSE);
             token->source = nullptr;
         }
         room_.notify(sc_core::SC_ZERO_TIME);
@@ -158,7 +135,7 @@ void DacBank::reset()
 {
     for (MvmToken* token : slots_) {
         if (token->source != nullptr) {
-            answer(*token->source, tlm::TLM_GENERIC_ERROR_RESPONSE);
+            responses_.answer(*token->source, tlm::TLM_GENERIC_ERROR_RESPONSE);
             token->source = nullptr;
         }
     }

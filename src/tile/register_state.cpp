@@ -74,7 +74,8 @@ std::uint32_t RegisterState::read_register(Register reg) const
             return put(f::mode_activation, static_cast<std::uint32_t>(m.activation)) |
                    put(f::mode_scale_exponent, static_cast<std::uint32_t>(m.scale_exponent)) |
                    put(f::mode_adc_test, m.adc_test) | put(f::mode_residual_in, m.residual_in) |
-                   put(f::mode_partial_out, m.partial_out);
+                   put(f::mode_partial_out, m.partial_out) |
+                   put(f::mode_residual_port, m.residual_port);
         }
         case Register::curve_select: return put(f::curve_nominal, backend_.mode().nominal_curves);
         case Register::weight_full_scale:
@@ -101,7 +102,8 @@ bool RegisterState::accepts(std::uint64_t address, const std::uint32_t* words, s
         const auto reg = Register{static_cast<std::uint32_t>(address + 4 * i)};
         if (reg == Register::mode &&
             (get(fields::mode_activation, words[i]) > 2 ||
-             get(fields::mode_scale_exponent, words[i]) > std::uint32_t{max_scale_exponent})) {
+             get(fields::mode_scale_exponent, words[i]) > std::uint32_t{max_scale_exponent} ||
+             (get(fields::mode_residual_port, words[i]) == 1 && !backend_.has_residual_port()))) {
             return false;
         }
         if (reg == Register::weight_full_scale && get(fields::full_scale_code, words[i]) == 0) {
@@ -130,11 +132,12 @@ void RegisterState::write_register(Register reg, std::uint32_t word)
         case Register::irq_enable: irq_enable_ = word & all_irqs; break;
         case Register::irq_status: irq_status_ &= ~word; break;
         case Register::mode:
-            backend_.set_mode(
-                {static_cast<int>(get(f::mode_activation, word)),
-                 static_cast<int>(get(f::mode_scale_exponent, word)),
-                 get(f::mode_adc_test, word) == 1, get(f::mode_residual_in, word) == 1,
-                 get(f::mode_partial_out, word) == 1, backend_.mode().nominal_curves});
+            backend_.set_mode({static_cast<int>(get(f::mode_activation, word)),
+                               static_cast<int>(get(f::mode_scale_exponent, word)),
+                               get(f::mode_adc_test, word) == 1,
+                               get(f::mode_residual_in, word) == 1,
+                               get(f::mode_partial_out, word) == 1, backend_.mode().nominal_curves,
+                               get(f::mode_residual_port, word) == 1});
             break;
         case Register::curve_select: {
             Mode mode = backend_.mode();

@@ -44,7 +44,7 @@ std::vector<RegisterInfo> register_table(std::uint32_t rows, std::uint32_t cols)
             "what happened; write 1 to clear, then look at STATUS"},
         {offset(R::mode), "mode", Access::rw, as_configured, stable,
             {f::mode_activation, f::mode_scale_exponent, f::mode_adc_test, f::mode_residual_in,
-             f::mode_partial_out},
+             f::mode_partial_out, f::mode_residual_port},
             "how a vector is processed; a reset keeps scale_exponent"},
         {offset(R::curve_select), "curve_select", Access::rw, as_configured, stable,
             {f::curve_nominal},
@@ -68,7 +68,8 @@ std::vector<RegisterInfo> register_table(std::uint32_t rows, std::uint32_t cols)
         {"mvms_out", "vectors handed over"},
         {"cycles_reading", "cycles the array read"},
         {"cycles_input_starved", "cycles without a vector to read"},
-        {"cycles_post_busy", "cycles without a free bank, post unit computing"},
+        {"cycles_post_busy",
+         "cycles without a free bank, post unit computing or waiting for residual words"},
         {"cycles_output_blocked", "cycles without a free bank, post unit without an output slot"},
         {"cycles_drain", "cycles after the last vector was read"},
         {"saturated", "columns whose output did not fit"},
@@ -113,7 +114,7 @@ std::vector<RegionInfo> region_table(std::uint32_t rows, std::uint32_t cols)
             "int32 per column, in steps of the current grid, used while MODE.adc_test is 1"},
         {Region::residual_bank, "residual_bank", (2 * cols + 3) / 4 * 4, 2, Access::rw, stable, memory,
             {}, "residual words, int16 per column, two to a word, even column in bits 15..0; taken "
-            "with x while MODE.residual_in is 1"},
+            "with x while MODE.residual_in is 1 and MODE.residual_port is 0"},
         {Region::affine, "affine", affine_stride * cols, affine_stride, Access::rw, stable, calls,
             affine_words,
             "scale and offset words, 8 words per column; unnamed words read 0; NMPU words wider than "

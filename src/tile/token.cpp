@@ -12,6 +12,8 @@ MvmToken& TokenPool::take()
     MvmToken& token = *free_.back();
     free_.pop_back();
     token.aborted = false;
+    token.awaits_words = false;
+    token.words_edge = 0;
     token.source = nullptr;
     token.path.reset();
     token.record.times = {};

@@ -20,7 +20,8 @@ struct Pattern {
     TimingRules rules;
     std::vector<std::uint32_t> gaps;
     std::vector<bool> ready;
-    std::vector<int> n_reads;  ///< [vectors]
+    std::vector<int> n_reads;                   ///< [vectors]
+    std::vector<std::uint64_t> residual_ready;  ///< [vectors]
 };
 
 Pattern any_pattern()
@@ -33,20 +34,39 @@ Pattern any_pattern()
     p.n_reads = *rc::gen::nonEmpty(rc::gen::container<std::vector<int>>(rc::gen::inRange(1, 30)));
     p.gaps = *rc::gen::container<std::vector<std::uint32_t>>(
         p.n_reads.size(), rc::gen::inRange<std::uint32_t>(0, 60));
+    p.residual_ready.assign(p.n_reads.size(), 0);
+    if (*rc::gen::arbitrary<bool>()) {
+        const auto pace = *rc::gen::inRange<std::uint64_t>(0, 80);
+        for (std::size_t k = 0; k < p.residual_ready.size(); ++k) {
+            p.residual_ready[k] = k * pace + *rc::gen::inRange<std::uint64_t>(0, 100);
+        }
+    }
     p.ready = *rc::gen::nonEmpty(rc::gen::arbitrary<std::vector<bool>>());
     if (std::find(p.ready.begin(), p.ready.end(), true) == p.ready.end()) { p.ready[0] = true; }
     return p;
 }
 
-std::vector<MvmTimes> play(const Pattern& p)
+config::Arrival arrival_of(const Pattern& p)
 {
     config::Arrival arrival;
     arrival.n_gaps = p.gaps;
+    return arrival;
+}
+
+config::SinkPattern sink_of(const Pattern& p)
+{
     config::SinkPattern sink;
     sink.ready = p.ready;
-    Recurrence recurrence(p.rules, arrival, sink);
+    return sink;
+}
+
+std::vector<MvmTimes> play(const Pattern& p)
+{
+    Recurrence recurrence(p.rules, arrival_of(p), sink_of(p));
     std::vector<MvmTimes> times;
-    for (const int n_read : p.n_reads) { times.push_back(recurrence.next(n_read)); }
+    for (std::size_t k = 0; k < p.n_reads.size(); ++k) {
+        times.push_back(recurrence.next(p.n_reads[k], p.residual_ready[k]));
+    }
     return times;
 }
 
@@ -99,15 +119,61 @@ TEST(TimingProperty, SlowerOrSmallerStagesNeverMakeAnOutputEarlier)
     }));
 }
 
+TEST(TimingProperty, LaterResidualWordsNeverMakeAnOutputEarlier)
+{
+    EXPECT_TRUE(rc::check([] {
+        const Pattern early = any_pattern();
+        Pattern late = early;
+        for (auto& edge : late.residual_ready) { edge += *rc::gen::inRange<std::uint64_t>(0, 50); }
+        RC_ASSERT(never_earlier(late, early));
+    }));
+}
+
+TEST(TimingProperty, WordsThatAreThereBeforeTheCountsChangeNothing)
+{
+    EXPECT_TRUE(rc::check([] {
+        Pattern with_x = any_pattern();
+        with_x.residual_ready.assign(with_x.n_reads.size(), 0);
+        const auto times = play(with_x);
+        Pattern in_time = with_x;
+        for (std::size_t k = 0; k < times.size(); ++k) {
+            in_time.residual_ready[k] = times[k].counts - *rc::gen::inRange<std::uint64_t>(0, 2);
+        }
+        RC_ASSERT(play(in_time) == times);
+    }));
+}
+
+TEST(TimingProperty, ATileOfAChainDoesNotSeeTheTilesBehindIt)
+{
+    EXPECT_TRUE(rc::check([] {
+        const Pattern p = any_pattern();
+        const auto n_first = *rc::gen::inRange(1, p.rules.n_post + 1);
+        const auto n_tiles = *rc::gen::inRange<std::size_t>(1, 5);
+        const std::vector<ChainTile> tiles(n_tiles + 1, {p.rules, n_first});
+        ChainRecurrence longer(tiles, arrival_of(p), sink_of(p));
+        ChainRecurrence shorter({tiles.begin() + 1, tiles.end()}, arrival_of(p), {});
+        Recurrence last(p.rules, arrival_of(p), sink_of(p));
+        for (const int n_read : p.n_reads) {
+            const auto all = longer.next(std::vector<int>(n_tiles + 1, n_read));
+            const auto first = shorter.next(std::vector<int>(n_tiles, n_read));
+            RC_ASSERT(std::equal(first.begin(), first.end(), all.begin()));
+            RC_ASSERT(all.back() == last.next(n_read, longer.residual_ready(n_tiles, all)));
+        }
+    }));
+}
+
 TEST(TimingProperty, EveryCycleIsBookedToOneState)
 {
     EXPECT_TRUE(rc::check([] {
         const Pattern p = any_pattern();
         StateAccount account;
         std::uint64_t n_reading = 0;
-        for (const MvmTimes& t : play(p)) { account.add(t); }
+        const auto times = play(p);
+        for (std::size_t k = 0; k < times.size(); ++k) {
+            account.add(times[k], p.residual_ready[k]);
+        }
         for (const int n_read : p.n_reads) { n_reading += static_cast<std::uint64_t>(n_read); }
-        RC_ASSERT(account.finish().sum() == play(p).back().out);
+        RC_ASSERT(account.finish().sum() == times.back().out);
         RC_ASSERT(account.finish().reading == n_reading);
     }));
 }
@@ -124,6 +190,7 @@ TEST(TimingProperty, NothingIsReorderedAndNoResourceIsHeldTwice)
             RC_ASSERT(t.in <= t.start);
             RC_ASSERT(t.start + static_cast<std::uint64_t>(p.n_reads[k]) == t.counts);
             RC_ASSERT(t.counts <= t.post);
+            RC_ASSERT(p.residual_ready[k] <= t.post);
             RC_ASSERT(t.post + n_post == t.done);
             RC_ASSERT(t.done <= t.out);
             RC_ASSERT(p.ready[t.out % p.ready.size()]);

@@ -126,6 +126,8 @@ TEST(RegisterMap, GivesACHeaderThatAStrictCompilerTakes)
            "CHECK(geometry, AIMC_GEOMETRY_RESET == (AIMC_COLS << 16 | AIMC_ROWS));\n"
            "CHECK(control, AIMC_CONTROL_OUTPUT_TO_BANK_MASK == 4u);\n"
            "CHECK(mode, AIMC_MODE_SCALE_EXPONENT_LSB == 4u);\n"
+           "CHECK(port, AIMC_MODE_RESIDUAL_PORT_MASK == 0x800u);\n"
+           "CHECK(version, AIMC_VERSION_RESET == 0x00010002u);\n"
            "CHECK(counter, AIMC_OVER_RANGE_HI_OFFSET == 0xccu);\n"
            "CHECK(weights, AIMC_WEIGHTS_SIZE == 2u * AIMC_ROWS * AIMC_COLS);\n"
            "CHECK(affine, AIMC_AFFINE_LDPU_OFFSET_GAMMA_MASK == 0xffff0000u);\n";

@@ -94,6 +94,8 @@ public:
     }
     const TileRig& rig() const { return rig_; }
     std::uint64_t n_patterns = 0, n_mvms = 0, n_cycles = 0;
+    std::uint64_t n_by_port = 0;  ///< patterns whose residual words come by the residual port
+    std::uint64_t n_held_up = 0;  ///< vectors that the post unit takes when their words come
     bool has_slow_post() const
     {
         return mvm::n_post_cycles(rig_.config()) > longest_read(rig_.config());
@@ -108,13 +110,15 @@ private:
             const auto n = static_cast<std::size_t>(dice_.roll(1, 9));
             job.inputs = random_inputs(n, rig_.config().rows, dice_);
             random_ports(rig_.config(), job, dice_);
+            random_residual_edges(longest_read(rig_.config()), job, dice_);
             job.arrival = random_arrival(longest_read(rig_.config()), dice_);
             job.sink = random_sink(longest_read(rig_.config()), dice_);
             job.first_read = n_mvms;
-            rig_.program(targets_, job.words);
+            rig_.program(targets_, job.words, job.by_residual_port());
             rig_.controller().clear_counters();
             compare(job, rig_.play(job));
             ++n_patterns;
+            if (job.by_residual_port()) { ++n_by_port; }
             n_mvms += n;
         }
     }
@@ -133,7 +137,10 @@ private:
             ASSERT_EQ(got[k].values, expected[k].values) << where << ": stalls changed a value";
             ASSERT_EQ(rig_.taken[k], leaving(job, expected[k].values))
                 << where << ": other bytes at the sink";
-            states.add(expected[k].times);
+            states.add(expected[k].times, job.residual_ready_of(k));
+            if (job.by_residual_port() && expected[k].times.post == job.residual_ready[k]) {
+                ++n_held_up;
+            }
         }
         const mvm::StateCycles closed = states.finish();
         ASSERT_EQ(closed.sum(), expected.back().times.out - expected.front().times.in);
@@ -166,18 +173,26 @@ void play(config::ReadMode mode, config::PostUnit post, std::uint64_t seed)
         rigs.push_back(&players.back()->rig());
     }
     run_rigs(rigs);
-    std::uint64_t patterns = 0, mvms = 0, cycles = 0;
+    std::uint64_t patterns = 0, mvms = 0, cycles = 0, by_port = 0, held_up = 0;
     int slow = 0;
     for (const auto& player : players) {
         patterns += player->n_patterns;
         mvms += player->n_mvms;
         cycles += player->n_cycles;
+        by_port += player->n_by_port;
+        held_up += player->n_held_up;
         slow += player->has_slow_post() ? 1 : 0;
     }
     EXPECT_EQ(patterns, std::uint64_t{n_tiles} * n_patterns);
-    std::printf("%llu patterns, %llu MVMs, %llu cycles on %d tiles, %d of them with N > A\n",
-                static_cast<unsigned long long>(patterns), static_cast<unsigned long long>(mvms),
-                static_cast<unsigned long long>(cycles), n_tiles, slow);
+    EXPECT_GT(by_port, patterns / 4);
+    EXPECT_GT(held_up, mvms / 50) << "residual words never come late";
+    std::printf(
+        "%llu patterns, %llu MVMs, %llu cycles on %d tiles, %d of them with N > A; in %llu "
+        "patterns "
+        "residual words by their own port, %llu MVMs held up by them\n",
+        static_cast<unsigned long long>(patterns), static_cast<unsigned long long>(mvms),
+        static_cast<unsigned long long>(cycles), n_tiles, slow,
+        static_cast<unsigned long long>(by_port), static_cast<unsigned long long>(held_up));
 }
 
 TEST(TimingEquality, OnePhaseNmpuEqualsTheClosedFormUnderEveryPattern)

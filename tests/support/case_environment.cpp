@@ -14,6 +14,7 @@ namespace {
     for (const Variable& v :
          {Variable{"AIMC_NMPU_CASES", AIMC_CASES "/nmpu"},
           Variable{"AIMC_TIMING_CASES", AIMC_CASES "/timing"},
+          Variable{"AIMC_TIMING_CHAINS", AIMC_CASES "/timing_chains"},
           Variable{"AIMC_TIME_RESOLVED_CASES", AIMC_CASES "/time_resolved"},
           Variable{"AIMC_LDPU_CASES", AIMC_CASES "/ldpu"},
           Variable{"AIMC_HALF_FMA_CASES", AIMC_CASES "/half_fma"},

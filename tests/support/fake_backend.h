@@ -34,7 +34,8 @@ public:
     int mode_exponent = 2;
     bool mode_adc_test = false;
     bool mode_nominal = false;
-    bool mode_residual_in = false, mode_partial_out = false;
+    bool mode_residual_in = false, mode_partial_out = false, mode_residual_port = false;
+    bool residual_port_is_bound = true;
     bool room = true;
     bool is_busy = false;
     bool output_to_bank = false;
@@ -82,12 +83,14 @@ public:
         mode_nominal = mode.nominal_curves;
         mode_residual_in = mode.residual_in;
         mode_partial_out = mode.partial_out;
+        mode_residual_port = mode.residual_port;
     }
     tile::Mode mode() const override
     {
-        return {mode_activation,  mode_exponent,    mode_adc_test,
-                mode_residual_in, mode_partial_out, mode_nominal};
+        return {mode_activation,  mode_exponent, mode_adc_test,     mode_residual_in,
+                mode_partial_out, mode_nominal,  mode_residual_port};
     }
+    bool has_residual_port() const override { return residual_port_is_bound; }
     void write_test_current(std::size_t column, std::int32_t current) override
     {
         changed(test_currents.at(column), current);

@@ -82,6 +82,21 @@ inline void random_ports(const config::TileConfig& c, mvm::Job& job, Dice& dice)
     }
 }
 
+/// Lets the residual words of a job come by the residual port: long before their vectors, with
+/// them, behind them or in no order; or leaves them with x.
+/// @param n_read  about how often vectors can come [cycles]
+inline void random_residual_edges(int n_read, mvm::Job& job, Dice& dice)
+{
+    job.residual_ready.clear();
+    if (!job.words.residual_in || dice.roll(0, 3) == 0) { return; }
+    const int pace = dice.roll(0, 2) * dice.roll(0, n_read);
+    const int spread = dice.roll(0, 1) * dice.roll(1, 6) * n_read;
+    for (std::size_t k = 0; k < job.inputs.rows(); ++k) {
+        const int edge = pace * static_cast<int>(k) + dice.roll(0, spread);
+        job.residual_ready.push_back(static_cast<std::uint64_t>(edge));
+    }
+}
+
 /// What leaves the tile at O_k.
 inline const std::vector<std::int32_t>& leaving(const mvm::Job& job, const mvm::MvmValues& v)
 {
@@ -107,7 +122,8 @@ public:
             mvm::MvmRecord record;
             record.mvm = k;
             record.times =
-                recurrence.next(mvm::n_read_cycles(config_.read, static_cast<int>(phases.size())));
+                recurrence.next(mvm::n_read_cycles(config_.read, static_cast<int>(phases.size())),
+                                job.residual_ready_of(k));
             auto& v = record.values;
             v.x.assign(x, x + config_.rows);
             for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->resize(config_.cols); }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "aimc/testbench/residual_source.h"
 #include "aimc/testbench/vector_sink.h"
 #include "aimc/testbench/vector_source.h"
 #include "aimc/tile/tile.h"
@@ -51,7 +52,9 @@ public:
     void cycles(std::uint64_t n) const { sc_core::wait(static_cast<double>(n) * tile.t_clk()); }
 
     /// Below the register map, in no time: for tests that are not about the front door.
-    void program(const device::CellTargets& targets, const mvm::PostWords& words)
+    /// @param residual_port  residual words come by r_tsock
+    void program(const device::CellTargets& targets, const mvm::PostWords& words,
+                 bool residual_port = false)
     {
         controller().set_weight_full_scale(targets.full_scale);
         controller().write_weights(0, targets.codes.data().data(), targets.codes.data().size());
@@ -60,17 +63,21 @@ public:
             controller().write_affine16(c, words.ldpu[c]);
         }
         controller().set_mode({static_cast<int>(words.activation), words.scale_exponent, false,
-                               words.residual_in, words.partial_out, false});
+                               words.residual_in, words.partial_out, false, residual_port});
     }
 
     void expect_clean() const
     {
         EXPECT_TRUE(finished) << name() << ": stuck";
-        for (const BaseProtocolChecker* checker : {&x_checker, &y_checker}) {
+        for (const BaseProtocolChecker* checker : checkers_) {
             EXPECT_TRUE(checker->violations().empty()) << checker->name() << "\n"
                                                        << checker->text();
         }
     }
+
+protected:
+    /// Another socket of the tile that a checker stands at.
+    void check_too(const BaseProtocolChecker& checker) { checkers_.push_back(&checker); }
 
 private:
     AIMC_HAS_PROCESS(TileRig);
@@ -81,6 +88,7 @@ private:
     }
 
     config::TileConfig config_;
+    std::vector<const BaseProtocolChecker*> checkers_{&x_checker, &y_checker};
 };
 
 /// The rig with the ordinary surroundings: a loosely-timed processor, a source and a sink.
@@ -90,8 +98,12 @@ public:
               bool starts_in_reset = false)
         : TileRig(name, config, starts_in_reset),
           source("source", tile.t_clk()),
+          residual_source("residual_source", tile.t_clk()),
           sink("sink", tile.t_clk())
     {
+        r_checker.isock.bind(tile.r_tsock);
+        residual_source.r_isock.bind(r_checker.tsock);
+        check_too(r_checker);
         cpu.isock.bind(tile.reg_tsock);
         source.x_isock.bind(x_checker.tsock);
         y_checker.isock.bind(sink.y_tsock);
@@ -103,7 +115,9 @@ public:
     }
 
     LtPort cpu{"cpu"};
+    BaseProtocolChecker r_checker{"r_checker"};
     testbench::VectorSource source;
+    testbench::ResidualSource residual_source;
     testbench::VectorSink sink;
     std::vector<mvm::MvmRecord> records;           ///< as observed, edges absolute
     std::vector<std::vector<std::int32_t>> taken;  ///< what the sink got
@@ -119,6 +133,9 @@ public:
         taken.clear();
         sink.start(job.sink, epoch,
                    [this](const std::int32_t* y, std::size_t n) { taken.emplace_back(y, y + n); });
+        for (std::size_t k = 0; job.by_residual_port() && k < job.inputs.rows(); ++k) {
+            residual_source.queue(epoch + job.residual_ready[k], job.residual_of(k));
+        }
         source.start(job, std::move(stop));
     }
     /// Runs a job to its end. Edges come back relative to its start, vectors counted from 0.

@@ -26,7 +26,8 @@ public:
     void program_weights(const std::vector<std::int16_t>& codes, std::int32_t full_scale);
     void load_words(const mvm::PostWords& words, bool is_ldpu);
     void set_test_currents(const std::vector<std::int32_t>& currents);
-    void set_mode(const mvm::PostWords& words, bool adc_test);
+    /// @param residual_port  residual words come by the residual port
+    void set_mode(const mvm::PostWords& words, bool adc_test, bool residual_port = false);
 
 private:
     void access(tlm::tlm_command command, std::uint64_t address, void* data, std::size_t length);

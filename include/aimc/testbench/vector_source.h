@@ -34,7 +34,7 @@ private:
 
     sim::Edges edges_;
     const mvm::Job* job_ = nullptr;
-    Matrix<std::uint8_t> packed_;  ///< [n x bytes] with residual words; empty without
+    Matrix<std::uint8_t> packed_;  ///< [n x bytes] with residual words; empty when none come with x
     std::function<bool()> stop_;
     tile::PayloadPool pool_;
     tile::MvmToken none_;  ///< the pool's payloads carry a token; here nobody reads it

@@ -19,6 +19,7 @@ struct Mode {
     bool residual_in = false;     ///< every vector brings residual words with it
     bool partial_out = false;     ///< partial sums leave, instead of y
     bool nominal_curves = false;  ///< the ideal line instead of the curves as configured
+    bool residual_port = false;   ///< residual words come by r_tsock instead of with x
 };
 
 /// What software may see of a running tile, at one point in time.
@@ -54,6 +55,7 @@ public:
 
     virtual void set_mode(const Mode& mode) = 0;
     virtual Mode mode() const = 0;
+    virtual bool has_residual_port() const = 0;  ///< somebody is bound to r_tsock
     /// Test current of one column in steps of the current grid, signed.
     virtual void write_test_current(std::size_t column, std::int32_t current) = 0;
     virtual std::int32_t read_test_current(std::size_t column) const = 0;

@@ -19,6 +19,7 @@ class DacBank;
 class CrossbarArray;
 class AdcBank;
 class PostBank;
+class ResidualPort;
 class OutputBuffer;
 
 /// What the tile is set to, and the pure objects that its stages use. The stages decide when; every
@@ -35,6 +36,7 @@ public:
         AdcBank* adc_bank = nullptr;
         PostBank* post_bank = nullptr;
         OutputBuffer* output_buffer = nullptr;
+        ResidualPort* residual_port = nullptr;
         BackendListener* front_door = nullptr;
     };
     Controller(const sc_core::sc_module_name& name, const config::TileConfig& config,
@@ -46,8 +48,10 @@ public:
     int n_post(const MvmToken& token) const;  ///< N of this vector [cycles]
     int lanes() const;
     /// Bytes of one vector at the door: x, then with MODE.residual_in from the next multiple of 4
-    /// on the residual words, int16 in the byte order of the bus.
+    /// on the residual words, int16 in the byte order of the bus; not with MODE.residual_port.
     std::size_t vector_bytes() const;
+    /// Whether words at the residual port belong to somebody. @param stored  how many wait there
+    bool expects_words(std::size_t stored) const;
     /// @param bytes  as many as were checked at the door: what came with residual words keeps them
     MvmToken& new_token(const unsigned char* vector, std::size_t bytes);
     MvmToken& new_token(const std::int8_t* x, const std::int16_t* residual);  ///< may be null
@@ -66,6 +70,16 @@ public:
     {
         observer_ = std::move(observer);
     }
+    /// Called at H_k with every MVM whose post-processing starts; its values are final by then,
+    /// and the first column of its partial sum is ready n_first_column_cycles later.
+    void set_post_observer(std::function<void(const MvmToken&)> observer)
+    {
+        post_observer_ = std::move(observer);
+    }
+    /// The number of the next vector's read, which its noise is a function of. Reads count on from
+    /// there; a reset goes back to 0.
+    void number_reads_from(std::uint64_t first_read) { next_read_ = first_read; }
+    void set_has_residual_port(bool is_bound) { has_residual_port_ = is_bound; }
     /// Replaces array, curves and mirror ratio at once: a frozen chip.
     void adopt_chip(const mvm::Chip& chip);
     /// The chip as programmed so far.
@@ -90,6 +104,7 @@ public:
     ldpu::AffineWords16 read_affine16(std::size_t column) const override;
     void set_mode(const Mode& mode) override;
     Mode mode() const override;
+    bool has_residual_port() const override { return has_residual_port_; }
     void write_test_current(std::size_t column, std::int32_t current) override;
     std::int32_t read_test_current(std::size_t column) const override;
     bool input_has_room() const override;
@@ -112,7 +127,7 @@ private:
     Stages stages_;
     TokenPool tokens_;
     std::deque<MvmToken*> inside_;  ///< taken in, not handed over; oldest first
-    std::function<void(const MvmToken&)> observer_;
+    std::function<void(const MvmToken&)> observer_, post_observer_;
 
     device::CellTargets targets_;
     mvm::Chip chip_;
@@ -122,10 +137,13 @@ private:
     bool adc_test_ = false;
     bool nominal_curves_ = false;
     bool in_reset_ = false;
+    bool residual_port_ = false;      ///< MODE.residual_port
+    bool has_residual_port_ = false;  ///< somebody is bound to it
     mvm::PostWords words_;
     std::unique_ptr<const mvm::PostProcessor> post_;  ///< null: to be made again
 
     std::uint64_t next_mvm_ = 0;
+    std::uint64_t next_read_ = 0;
     std::uint64_t mvms_in_ = 0, mvms_out_ = 0;
     converters::AdcEvents adc_events_;
     mvm::StateAccount states_;

@@ -3,6 +3,7 @@
 
 #include "aimc/tile/controller.h"
 #include "aimc/tile/hop.h"
+#include "aimc/tile/response_queue.h"
 #include "aimc/tile/stage.h"
 
 #include <deque>
@@ -33,20 +34,16 @@ private:
     void step() override;
     void accept(tlm::tlm_generic_payload* source, MvmToken& token);
     bool may_accept() const;
-    void answer(tlm::tlm_generic_payload& trans, tlm::tlm_response_status status);
-    void send_answers();
-    void answered();
     tlm::tlm_response_status check(const tlm::tlm_generic_payload& trans) const;
     void b_transport(tlm::tlm_generic_payload& trans, sc_core::sc_time& delay);
     tlm::tlm_sync_enum nb_transport_fw(tlm::tlm_generic_payload& trans, tlm::tlm_phase& phase,
                                        sc_core::sc_time& delay);
 
     Controller& controller_;
-    tlm::tlm_generic_payload* waiting_ = nullptr;    ///< at the door, BEGIN_REQ unanswered
-    std::deque<tlm::tlm_generic_payload*> answers_;  ///< to be sent, oldest first
-    tlm::tlm_generic_payload* answering_ = nullptr;  ///< BEGIN_RESP sent, END_RESP awaited
-    std::deque<MvmToken*> slots_;                    ///< oldest first
-    std::size_t started_ = 0;                        ///< how many of them have been offered onwards
+    tlm::tlm_generic_payload* waiting_ = nullptr;  ///< at the door, BEGIN_REQ unanswered
+    ResponseQueue responses_;
+    std::deque<MvmToken*> slots_;  ///< oldest first
+    std::size_t started_ = 0;      ///< how many of them have been offered onwards
     bool any_yet_ = false;
     std::uint64_t last_in_ = 0;       ///< edge of the last hand-over in
     sc_core::sc_event room_{"room"};  ///< for blocking callers

@@ -17,11 +17,12 @@ public:
 };
 
 /// The post units of the tile: 64 NMPU lanes, or the FP16 LDPU. Adds time to mvm::PostProcessor:
-/// counts are taken when the unit is idle and an output slot is free (H_k), y is valid N cycles
-/// later (Y_k). Vectors do not overlap.
+/// counts are taken when the unit is idle, an output slot is free and residual words that come by
+/// the residual port are there (H_k); y is valid N cycles later (Y_k). Vectors do not overlap.
 class PostBank : public Stage {
 public:
     HopTarget counts{"count_tsock", wake_};
+    HopTarget words{"word_tsock", wake_};  ///< residual words that come apart from x
     HopInitiator results{"result_isock", wake_};
     sc_core::sc_vector<PostLane> lane;  ///< scopes lane_0, lane_1, ...
 
@@ -31,6 +32,8 @@ public:
 
 private:
     void step() override;
+    bool may_start() const;
+    void start(MvmToken& token);  ///< at H_k
 
     Controller& controller_;
     MvmToken* computing_ = nullptr;

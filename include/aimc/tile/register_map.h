@@ -69,7 +69,7 @@ constexpr std::uint32_t offset(Register r) { return static_cast<std::uint32_t>(r
 constexpr std::uint32_t offset(Region r) { return static_cast<std::uint32_t>(r); }
 
 inline constexpr std::uint32_t id_value = 0x41494d43;       ///< "AIMC"
-inline constexpr std::uint32_t version_value = 0x00010001;  ///< of this map: 1.1
+inline constexpr std::uint32_t version_value = 0x00010002;  ///< of this map: 1.2
 inline constexpr std::uint32_t affine_stride = 32;          ///< [bytes] of one column
 
 /// The fields by name, so that no bit number is written twice.
@@ -100,6 +100,9 @@ inline constexpr Field mode_residual_in{
     "residual_in", 9, 1, "1: every vector brings residual words, added before the activation"};
 inline constexpr Field mode_partial_out{"partial_out", 10, 1,
                                         "1: partial sums leave the tile, instead of y"};
+inline constexpr Field mode_residual_port{
+    "residual_port", 11, 1,
+    "1: residual words come by the residual port, not with x; refused when nothing is bound to it"};
 inline constexpr Field curve_nominal{"nominal", 0, 1, "0: curves as configured, 1: ideal line"};
 inline constexpr Field full_scale_code{"code", 0, 15,
                                        "weight code that stands for G_max; 0 is refused"};

@@ -23,8 +23,9 @@ public:
     const RegisterMap& map() const { return map_; }
 
     void read(std::uint64_t address, std::uint32_t* words, std::size_t n) const;
-    /// Whether every word holds a value that exists: MODE.activation 3 does not, nor a scale wider
-    /// than its format or a weight code beyond WEIGHT_FULL_SCALE.
+    /// Whether every word holds a value that exists: MODE.activation 3 does not, nor a residual
+    /// port that nothing is bound to, a scale wider than its format or a weight code beyond
+    /// WEIGHT_FULL_SCALE.
     bool accepts(std::uint64_t address, const std::uint32_t* words, std::size_t n) const;
     void write(std::uint64_t address, const std::uint32_t* words, std::size_t n);
 

@@ -22,8 +22,10 @@ struct MvmToken {
     std::shared_ptr<const mvm::AnalogPath> path;  ///< array and curves as they were at S_k
     int n_read = 0;                               ///< A of this vector [cycles]
     std::uint64_t read_index = 0;
-    bool partial_out = false;                    ///< partial sums leave, instead of y
-    bool aborted = false;                        ///< a reset came while it was offered at the door
+    bool awaits_words = false;     ///< its residual words come by the residual port
+    std::uint64_t words_edge = 0;  ///< edge at which they were stored there; 0: not awaited
+    bool partial_out = false;      ///< partial sums leave, instead of y
+    bool aborted = false;          ///< a reset came while it was offered at the door
     tlm::tlm_generic_payload* source = nullptr;  ///< transaction that brought x; null: a doorbell
 };
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <iostream>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 namespace aimc::mvm {
@@ -209,6 +210,135 @@ TEST(MvmTiming, ReadsOfDifferentLengthsShareOneChain)
     EXPECT_EQ(recurrence.next(10).out, 12u);
     EXPECT_EQ(recurrence.next(3).out, 15u);
     EXPECT_EQ(recurrence.next(1).out, 17u) << "post unit busy until 15";
+}
+
+/// Cycles from H_k to the first column, as the passes are stepped through.
+int first_column_by_counting(const config::TileConfig& c, int passes)
+{
+    int step = 0;
+    for (int pass = 1;; ++pass) {
+        for (std::size_t column = 0; column < c.cols;
+             column += static_cast<std::size_t>(c.ldpu.lanes)) {
+            step += c.ldpu.n_initiation_interval;
+            if (pass == passes) { return step + c.ldpu.n_fill; }  // column 0 of the last pass
+        }
+    }
+}
+
+TEST(MvmTiming, FirstColumnOfThePartialSumIsReadyBeforeTheLast)
+{
+    EXPECT_EQ(n_first_column_cycles(tile(one_phase, nmpu)), 4) << "a fill of 3, then the first";
+    EXPECT_EQ(n_first_column_cycles(tile(one_phase, nmpu), true), 4) << "an adder of its own";
+    EXPECT_EQ(n_first_column_cycles(tile(one_phase, ldpu)), 2 * 64 * 5 + 5 + 13);
+    for (const std::size_t cols : {1U, 3U, 4U, 5U, 256U}) {
+        for (const int residual_passes : {0, 1, 2}) {
+            config::TileConfig c = tile(one_phase, ldpu);
+            c.cols = cols;
+            c.ldpu.residual_passes = residual_passes;
+            for (const bool residual_in : {false, true}) {
+                const int passes = 3 + (residual_in ? residual_passes : 0);
+                EXPECT_EQ(n_first_column_cycles(c, residual_in),
+                          first_column_by_counting(c, passes));
+                EXPECT_LE(n_first_column_cycles(c, residual_in),
+                          timing_rules(c, residual_in).n_post);
+            }
+            c.post = nmpu;
+            EXPECT_LE(n_first_column_cycles(c), timing_rules(c).n_post);
+        }
+    }
+}
+
+TEST(MvmTiming, PostUnitWaitsForResidualWords)
+{
+    const TimingRules rules{2, true, 1, 2};
+    Recurrence recurrence(rules, {}, {});
+    EXPECT_EQ(recurrence.next(10, 9).post, 10u) << "in time: one cycle early";
+    EXPECT_EQ(recurrence.next(10, 20).post, 20u) << "in time: at the edge";
+    EXPECT_EQ(recurrence.next(10, 31).post, 31u) << "one cycle late";
+    EXPECT_EQ(recurrence.next(10, 100).post, 100u);
+    EXPECT_EQ(recurrence.next(10, 5).post, 102u) << "behind the vector before it";
+    const MvmTimes t = recurrence.next(10);
+    EXPECT_EQ(t.start, 102u) << "both banks were held until Y = 102";
+    EXPECT_EQ(t.post, 112u);
+}
+
+TEST(MvmTiming, AWaitForResidualWordsIsBookedToThePostUnit)
+{
+    config::SinkPattern never_soon;
+    never_soon.ready.assign(100, false);
+    never_soon.ready[0] = true;
+    struct Row {
+        std::uint64_t residual_ready;  ///< of the first vector
+        config::SinkPattern sink;
+        Edges expected;
+    };
+    // One bank, A = 5, N = 2: vector 1 is there at 5 and waits for the bank until Y_0 = H_0 + 2.
+    for (const Row& row : std::vector<Row>{{0, {}, {10, 0, 2, 0, 2}},
+                                           {5, {}, {10, 0, 2, 0, 2}},
+                                           {6, {}, {10, 0, 3, 0, 2}},
+                                           {50, {}, {10, 0, 47, 0, 2}},
+                                           {50, never_soon, {10, 0, 47, 0, 143}}}) {
+        Recurrence recurrence({2, false, 1, 2}, {}, row.sink);
+        StateAccount account;
+        account.add(recurrence.next(5, row.residual_ready), row.residual_ready);
+        account.add(recurrence.next(5));
+        const StateCycles s = account.finish();
+        EXPECT_EQ((Edges{s.reading, s.input_starved, s.post_busy, s.output_blocked, s.drain}),
+                  row.expected)
+            << "R = " << row.residual_ready;
+    }
+}
+
+TEST(ChainTiming, EveryRowTileAddsTheDelayOfOneColumn)
+{
+    for (const auto post : {nmpu, ldpu}) {
+        const config::TileConfig c = tile(one_phase, post);
+        const auto a = static_cast<std::uint64_t>(n_read(c));
+        const auto first = static_cast<std::uint64_t>(n_first_column_cycles(c));
+        const auto n_post = static_cast<std::uint64_t>(timing_rules(c).n_post);
+        for (std::size_t n_tiles = 1; n_tiles <= 6; ++n_tiles) {
+            ChainRecurrence chain(chain_of(c, n_tiles), {}, {});
+            const auto times = chain.next(std::vector<int>(n_tiles, n_read(c)));
+            ASSERT_EQ(times.size(), n_tiles);
+            for (std::size_t j = 0; j < n_tiles; ++j) {
+                const std::uint64_t adding = j > 0 && post == ldpu ? 64u * 5u : 0u;
+                const std::uint64_t before = j > 1 && post == ldpu ? (j - 1) * 64u * 5u : 0u;
+                EXPECT_EQ(times[j].post, a + j * first + before);
+                EXPECT_EQ(times[j].out, times[j].post + n_post + adding);
+            }
+        }
+    }
+    // 768 rows over three tiles of the published core: 140 + 2 * 4
+    ChainRecurrence three(chain_of(tile(one_phase, nmpu), 3), {}, {});
+    EXPECT_EQ(three.next({133, 133, 133}).back().out, 148u);
+    EXPECT_EQ(three.next({133, 133, 133}).back().out, 281u) << "the interval is that of one tile";
+}
+
+TEST(ChainTiming, TakesTheFirstTilesOwnResidualAndTheLastTilesSink)
+{
+    config::TileConfig c = tile(one_phase, ldpu);
+    config::SinkPattern sink;
+    sink.ready.assign(10000, false);
+    sink.ready[9999] = true;
+    for (const bool skip : {false, true}) {
+        ChainRecurrence chain(chain_of(c, 2, skip), {}, sink);
+        const auto times = chain.next({133, 133});
+        EXPECT_EQ(times[0].done - times[0].post, skip ? 973u + 320u : 973u);
+        EXPECT_EQ(times[0].out, times[0].done) << "its partial sum goes into a memory";
+        EXPECT_EQ(times[1].out, 9999u);
+        EXPECT_EQ(chain.residual_ready(0, times), 0u);
+        EXPECT_EQ(chain.residual_ready(1, times), times[1].post);
+    }
+    EXPECT_THROW(ChainRecurrence({}, {}, {}), std::invalid_argument);
+}
+
+TEST(ChainTiming, ALongerReadOfOneSliceHoldsUpTheTilesBehindIt)
+{
+    ChainRecurrence chain(std::vector<ChainTile>(3, {{2, true, 1, 2}, 1}), {}, {});
+    const auto times = chain.next({10, 50, 20});
+    EXPECT_EQ(times[0].post, 10u);
+    EXPECT_EQ(times[1].post, 50u);
+    EXPECT_EQ(times[2].post, 51u);
 }
 
 TEST(MvmTiming, StatesSumToTheLastOutput)
