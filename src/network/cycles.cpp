@@ -16,31 +16,50 @@ bool takes_turns(const LayerPlan& layer)
     return tiles.size() < layer.blocks.size();
 }
 
+namespace {
+
+/// One chain of row tiles, all at once.
+std::uint64_t chain_cycles(const config::TileConfig& tile, bool residual_in,
+                           const std::vector<int>* phases, std::size_t links)
+{
+    mvm::ChainRecurrence chain(mvm::chain_of(tile, links, residual_in), {}, {});
+    std::vector<int> n_reads(links);
+    std::uint64_t last = 0;
+    for (std::size_t k = 0; k < phases[0].size(); ++k) {
+        for (std::size_t j = 0; j < links; ++j) {
+            n_reads[j] = mvm::n_read_cycles(tile.read, phases[j][k]);
+        }
+        last = chain.next(n_reads).back().out;
+    }
+    return last;
+}
+
+/// One block by itself: partial sums wait until it is its turn.
+std::uint64_t block_cycles(const config::TileConfig& tile, bool residual_in,
+                           const std::vector<int>& phases)
+{
+    mvm::Recurrence recurrence(mvm::timing_rules(tile, residual_in), {}, {});
+    std::uint64_t last = 0;
+    for (const int n : phases) { last = recurrence.next(mvm::n_read_cycles(tile.read, n)).out; }
+    return last;
+}
+
+}  // namespace
+
 std::uint64_t layer_cycles(const config::TileConfig& tile, const LayerPlan& layer, const Step& step,
                            const std::vector<std::vector<int>>& phases)
 {
     const bool in_turn = takes_turns(layer);
+    const bool residual_in = step.residual.has_value();
     std::uint64_t all = 0;
     for (std::size_t first = 0; first < layer.blocks.size(); first += layer.links) {
-        std::vector<std::uint64_t> ready;  // of the partial sums before it, per vector
-        std::uint64_t chain = 0;
-        for (std::size_t link = 0; link < layer.links; ++link) {
-            const bool residual_in = link > 0 || step.residual.has_value();
-            mvm::Recurrence recurrence(mvm::timing_rules(tile, residual_in), {}, {});
-            const int first_column = mvm::n_first_column_cycles(tile, residual_in);
-            const auto& of_block = phases[first + link];
-            std::vector<std::uint64_t> next;
-            std::uint64_t last = 0;
-            for (std::size_t k = 0; k < of_block.size(); ++k) {
-                const auto times = recurrence.next(mvm::n_read_cycles(tile.read, of_block[k]),
-                                                   ready.empty() || in_turn ? 0 : ready[k]);
-                next.push_back(times.post + static_cast<std::uint64_t>(first_column));
-                last = times.out;
-            }
-            ready = std::move(next);
-            chain = in_turn ? chain + last : last;
+        if (!in_turn) {
+            all = std::max(all, chain_cycles(tile, residual_in, &phases[first], layer.links));
+            continue;
         }
-        all = in_turn ? all + chain : std::max(all, chain);
+        for (std::size_t link = 0; link < layer.links; ++link) {
+            all += block_cycles(tile, residual_in || link > 0, phases[first + link]);
+        }
     }
     return all;
 }
