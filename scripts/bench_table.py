@@ -39,7 +39,7 @@ def rows(report):
 
 
 def order(name):
-    rooms = ("plain_product", "crossbar", "adc", "post", "function_engine", "cycle_engine")
+    rooms = ("plain_product", "crossbar", "adc", "post", "read_batch", "function_engine", "cycle_engine")
     return next(i for i, room in enumerate(rooms) if name.startswith(room)), name
 
 

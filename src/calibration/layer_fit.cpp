@@ -118,23 +118,22 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
         played.columns[c].summand = norm.summand[c];
     }
     played.counts_p = played.counts_n = Matrix<std::int32_t>(x.rows(), config.cols);
+    played.phases.resize(x.rows());
     mvm::AnalogPath::Scratch scratch;
+    for (std::size_t k = 0; k < x.rows(); k += vectors_between_looks) {
+        if (stop && stop()) { throw Interrupted("during the calibration"); }
+        path.read_batch(lines.row(k), lines.cols(), std::min(vectors_between_looks, x.rows() - k),
+                        {first_read + k, true}, scratch, played.counts_p.row(k),
+                        played.counts_n.row(k), played.phases.data() + k);
+    }
     std::vector<std::int64_t> ideal(layer.cols.size());
     for (std::size_t k = 0; k < x.rows(); ++k) {
-        if (k % vectors_between_looks == 0 && stop && stop()) {
-            throw Interrupted("during the calibration");
-        }
-        std::int32_t* c_p = played.counts_p.row(k);
-        std::int32_t* c_n = played.counts_n.row(k);
-        path.read(lines.row(k), {first_read + k, true}, scratch, c_p, c_n);
         ideal_product(layer, x.row(k), ideal.data());
         for (std::size_t c = 0; c < ideal.size(); ++c) {
-            played.columns[c].c_p.push_back(c_p[layer.cols.from + c]);
-            played.columns[c].c_n.push_back(c_n[layer.cols.from + c]);
+            played.columns[c].c_p.push_back(played.counts_p.row(k)[layer.cols.from + c]);
+            played.columns[c].c_n.push_back(played.counts_n.row(k)[layer.cols.from + c]);
             played.columns[c].ideal.push_back(ideal[c]);
         }
-        const auto phases = crossbar::phases_of(config.read, lines.row(k), config.rows);
-        played.phases.push_back(static_cast<int>(phases.size()));
     }
     return played;
 }

@@ -5,6 +5,7 @@
 #include "aimc/base/fixed_point.h"
 #include "aimc/crossbar/grid_array.h"
 
+#include "count_rule.h"
 #include "integrate_kernel.h"
 
 #include <algorithm>
@@ -16,10 +17,6 @@ namespace {
 
 using detail::IntegrateJob;
 
-/// More than any word holds (24 bits), and four phases of it still fit 32 bits.
-constexpr std::int64_t far_beyond = std::int64_t{1} << 27;
-/// The same for words with bits below one count: two phases that share a counter fit 32 bits.
-constexpr std::int64_t far_beyond_fine = (std::int64_t{1} << 30) - 1;
 constexpr int most_fine_bits = 30;
 
 constexpr std::int64_t far_current = std::numeric_limits<std::int32_t>::max() - 1;
@@ -52,6 +49,23 @@ __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))) void integrate_avx
     integrate_any<16>(job, one_phase);
 }
 #endif
+
+AIMC_ALWAYS_INLINE void clip_body(std::int32_t* count, std::int32_t top, std::size_t n,
+                                  std::uint64_t& clipped)
+{
+    for (std::size_t first = 0; first < n;) {  // few enough for a narrow counter
+        const std::size_t end = std::min(n, first + 4096);
+        std::int32_t over = 0;
+        for (; first < end; ++first) {
+            over += count[first] > top;
+            count[first] = std::min(count[first], top);
+        }
+        clipped += static_cast<std::uint64_t>(over);
+    }
+}
+AIMC_SIMD_CLONES(clip, clip_body,
+                 (std::int32_t * count, std::int32_t top, std::size_t n, std::uint64_t& clipped),
+                 (count, top, n, clipped))
 
 Integrate integrate_for(SimdLevel level)
 {
@@ -91,9 +105,11 @@ void AdcEvents::add(const AdcEvents& other)
     saturated += other.saturated;
 }
 
-CcoAdc::CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel simd)
+CcoAdc::CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel simd,
+               config::Range cols)
     : config_(config.adc),
-      cols_(config.cols),
+      first_col_(cols.from),
+      cols_(crossbar::range_or_all(cols, config.cols).size()),
       n_window_(config.read.n_window),
       deadband_(static_cast<std::int32_t>(std::min(
           std::floor(config.adc.polarity_deadband_uA / crossbar::current_lsb_uA(config.crossbar) +
@@ -102,7 +118,7 @@ CcoAdc::CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel sim
       single_(config.nmpu.branch == config::Branch::single),
       seed_(config.seed.read),
       tile_(config.index),
-      table_(std::move(table)),
+      table_(cols_ == config.cols ? std::move(table) : columns_of(table, first_col_, cols_)),
       simd_(simd)
 {
     if (config_.count_fraction == 0) { return; }
@@ -214,14 +230,7 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
         integrate(wave, one_phase, s);
     }
 
-    const int fraction = table_.fraction;
-    const std::int64_t one = std::int64_t{1} << fraction;
-    // floor: sums just below a whole number, by the rounding of slopes, still reach it
-    const std::int64_t bias = config_.rounding == config::Rounding::floor
-                                  ? one >> 10
-                                  : one >> (1 + config_.count_fraction);
-    const int drop = fraction - config_.count_fraction;
-    const std::int64_t most = config_.count_fraction == 0 ? far_beyond : far_beyond_fine;
+    const detail::CountRule rule = detail::count_rule(config_, table_.fraction);
     events.conversions += cols_;
     for (const int polarity : {0, 1}) {
         const bool named = one_phase || (crossbar::counts_positive(phase) == (polarity == 0));
@@ -231,15 +240,10 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
         // four-phase reads share the positive curve and its offset
         const std::size_t side = one_phase && polarity == 1 ? table_.stride : 0;
         if (config_.sigma_lsb > 0.0) {
-            Place place;
-            place.seed = seed_;
-            place.purpose =
-                id.calibration ? Purpose::calibration_adc_thermal : Purpose::adc_thermal;
-            place.tile = tile_;
-            place.lane = static_cast<std::uint16_t>(static_cast<int>(phase) | polarity << 3);
-            place.read = id.read;
-            normals(place, static_cast<std::uint32_t>(cols_), s.z.data());
-            const double scale = config_.sigma_lsb * static_cast<double>(one);
+            normals(detail::thermal_place(seed_, tile_, phase, polarity, id), 1,
+                    {static_cast<std::uint32_t>(first_col_), static_cast<std::uint32_t>(cols_)},
+                    simd_, cols_, s.z.data());
+            const double scale = config_.sigma_lsb * std::ldexp(1.0, table_.fraction);
             for (std::size_t c = 0; c < cols_; ++c) {
                 if (sum[c] > 0) {
                     sum[c] += static_cast<std::int64_t>(std::floor(scale * s.z[c] + 0.5));
@@ -252,7 +256,8 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
             if (ceiling != std::numeric_limits<std::int64_t>::max()) {
                 total = std::min(total, ceiling * n_window_);
             }
-            count[c] += static_cast<std::int32_t>(std::min((total + bias) >> drop, most));
+            count[c] +=
+                static_cast<std::int32_t>(std::min((total + rule.bias) >> rule.drop, rule.most));
         }
     }
     for (std::size_t c = 0; c < cols_; ++c) {
@@ -263,12 +268,13 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
     }
 }
 
-void CcoAdc::finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const
+void CcoAdc::finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events, std::size_t n) const
 {
+    const std::size_t words = n * cols_;
     if (single_) {  // one signed count in a word of the same width
         const auto most =
             static_cast<std::int32_t>(signed_max(config_.count_bits) << config_.count_fraction);
-        for (std::size_t c = 0; c < cols_; ++c) {
+        for (std::size_t c = 0; c < words; ++c) {
             const std::int32_t count = c_p[c] - c_n[c];
             c_p[c] = std::clamp(count, -most, most);
             c_n[c] = 0;
@@ -278,14 +284,7 @@ void CcoAdc::finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) con
     }
     const std::int32_t top =
         ((std::int32_t{1} << config_.count_bits) - 1) * (std::int32_t{1} << config_.count_fraction);
-    for (std::int32_t* count : {c_p, c_n}) {
-        for (std::size_t c = 0; c < cols_; ++c) {
-            if (count[c] > top) {
-                count[c] = top;
-                ++events.saturated;
-            }
-        }
-    }
+    for (std::int32_t* count : {c_p, c_n}) { clip(simd_)(count, top, words, events.saturated); }
 }
 
 }  // namespace aimc::converters

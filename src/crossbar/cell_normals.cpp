@@ -3,6 +3,8 @@
 
 #include "aimc/base/exact_math.h"
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -36,15 +38,27 @@ const NormalTable& normal_table()
     return table;
 }
 
-void cell_normals(const Place& place, std::size_t n, std::int16_t* z)
+void cell_normals(const Place& place, std::size_t first, std::size_t n, std::int16_t* z)
 {
     const std::int16_t* table = normal_table().data();
-    for (std::size_t c = 0; c < n; c += 8) {
-        const auto words = philox_block(place, static_cast<std::uint32_t>(c / 8));
+    const auto draw = [&](std::size_t block, std::int16_t* out) {
+        const auto words = philox_block(place, static_cast<std::uint32_t>(block));
         for (std::size_t k = 0; k < 4; ++k) {
-            z[c + 2 * k] = table[words[k] & 0xffffU];
-            z[c + 2 * k + 1] = table[words[k] >> 16U];
+            out[2 * k] = table[words[k] & 0xffffU];
+            out[2 * k + 1] = table[words[k] >> 16U];
         }
+    };
+    const std::size_t skip = first % 8;
+    if (skip == 0) {
+        for (std::size_t c = 0; c < n; c += 8) { draw((first + c) / 8, z + c); }
+        return;
+    }
+    std::array<std::int16_t, 16> two{};  // blocks that the columns straddle
+    draw(first / 8, two.data());
+    for (std::size_t c = 0; c < n; c += 8) {
+        draw((first + c) / 8 + 1, two.data() + 8);
+        std::copy_n(two.data() + skip, 8, z + c);
+        std::copy_n(two.data() + 8, 8, two.data());
     }
 }
 

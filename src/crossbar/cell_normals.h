@@ -20,8 +20,8 @@ constexpr int normal_fraction = 12;
 using NormalTable = std::vector<std::int16_t>;  ///< [65536]
 const NormalTable& normal_table();
 
-/// Normals of columns 0 .. n-1 at a place, in steps of 2^-12.
+/// Normals of columns first .. first + n - 1 at a place, in steps of 2^-12.
 /// @param n  a multiple of 8
-void cell_normals(const Place& place, std::size_t n, std::int16_t* z);
+void cell_normals(const Place& place, std::size_t first, std::size_t n, std::int16_t* z);
 
 }  // namespace aimc::crossbar

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <stdexcept>
 
 namespace aimc::crossbar {
 namespace {
@@ -54,10 +55,22 @@ std::vector<Phase> phases_of(const config::ReadConfig& read, const std::int8_t* 
     return phases;
 }
 
-Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, SimdLevel simd)
-    : rows_(array.rows()),
-      cols_(array.cols()),
-      stride_((array.cols() + simd_word - 1) / simd_word * simd_word),
+config::Range range_or_all(config::Range range, std::size_t size)
+{
+    if (range.from == 0 && range.to == 0) { return {0, size}; }
+    if (range.from >= range.to || range.to > size) {
+        throw std::invalid_argument("crossbar: a window that is not a part of the array");
+    }
+    return range;
+}
+
+Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, SimdLevel simd,
+                   Window window)
+    : first_row_(window.rows.from),
+      first_col_(window.cols.from),
+      rows_(range_or_all(window.rows, array.rows()).size()),
+      cols_(range_or_all(window.cols, array.cols()).size()),
+      stride_((cols_ + simd_word - 1) / simd_word * simd_word),
       seed_(config.seed.read),
       tile_(config.index),
       noise_lsb_(array.noise_lsb),
@@ -93,13 +106,15 @@ void Crossbar::fill_planes(const GridArray& array)
     for (std::size_t r = 0; r < rows_; ++r) {
         for (std::size_t c = 0; c < cols_; ++c) {
             const std::size_t at = r * stride_ + c;
-            const int g_pos = array.g_pos(WordLine{r}, BitLine{c}).raw;
-            const int g_neg = array.g_neg(WordLine{r}, BitLine{c}).raw;
-            const auto v_pos = array.noise_pos(WordLine{r}, BitLine{c});
-            const auto v_neg = array.noise_neg(WordLine{r}, BitLine{c});
+            const WordLine row{first_row_ + r};
+            const BitLine col{first_col_ + c};
+            const int g_pos = array.g_pos(row, col).raw;
+            const int g_neg = array.g_neg(row, col).raw;
+            const auto v_pos = array.noise_pos(row, col);
+            const auto v_neg = array.noise_neg(row, col);
             if (one_phase_) {
                 // a cell whose current flows out of the bit line is read at the other polarity
-                const double a = 1.0 + array.asymmetry[c];
+                const double a = 1.0 + array.asymmetry[index(col)];
                 pos_.g[at] = held(g_pos - a * g_neg);
                 neg_.g[at] = held(g_neg - a * g_pos);
                 pos_.noise[at] = whole_variance(v_pos + a * a * v_neg);
@@ -121,11 +136,12 @@ void Crossbar::fill_cells(const GridArray& array)
         cells.g.assign(rows_ * stride_, 0);
         cells.sd.assign(rows_ * stride_, 0);
         for (std::size_t i = 0; i < rows_ * cols_; ++i) {
-            const std::size_t c = i % cols_;
-            const std::size_t at = i / cols_ * stride_ + c;
-            const double a = turned ? 1.0 + array.asymmetry[c] : 1.0;
-            cells.g[at] = held(a * g.data()[i].raw);
-            const double sigma = std::fabs(a) * std::sqrt(variance.data()[i] * noise_lsb_);
+            const WordLine row{first_row_ + i / cols_};
+            const BitLine col{first_col_ + i % cols_};
+            const std::size_t at = i / cols_ * stride_ + i % cols_;
+            const double a = turned ? 1.0 + array.asymmetry[index(col)] : 1.0;
+            cells.g[at] = held(a * g(row, col).raw);
+            const double sigma = std::fabs(a) * std::sqrt(variance(row, col) * noise_lsb_);
             const double sd = sigma * (1 << sd_fraction_);
             clips_ += sd >= sd_end;
             cells.sd[at] = static_cast<std::uint16_t>(std::min(sd + 0.5, sd_end));

@@ -70,12 +70,12 @@ static_assert(std::uint64_t{rows_per_block} * noise_steps * code_max * code_max 
 
 }  // namespace
 
-Place Crossbar::noise_place(Phase phase, ReadId id) const
+Place read_noise_place(std::uint64_t seed, std::uint16_t tile, Phase phase, ReadId id)
 {
     Place place;
-    place.seed = seed_;
+    place.seed = seed;
     place.purpose = id.calibration ? Purpose::calibration_read_noise : Purpose::read_noise;
-    place.tile = tile_;
+    place.tile = tile;
     place.lane = static_cast<std::uint16_t>(phase);
     place.read = id.read;
     return place;
@@ -105,7 +105,9 @@ void Crossbar::add_column_noise(const std::vector<int>& active, const std::int8_
     }
     close_block();
 
-    normals(noise_place(phase, id), static_cast<std::uint32_t>(cols_), z.data());
+    normals(noise_place(phase, id), 1,
+            {static_cast<std::uint32_t>(first_col_), static_cast<std::uint32_t>(cols_)}, simd_,
+            cols_, z.data());
     for (std::size_t c = 0; c < cols_; ++c) {
         const double sd = std::sqrt(static_cast<double>(variance[c]) * noise_lsb_) / n_on;
         current[c] += static_cast<std::int32_t>(std::floor(sd * z[c] + 0.5));
@@ -126,7 +128,7 @@ void Crossbar::add_segment_noise(const int* rows, std::size_t n_rows, const std:
     }
     Place place = noise_place(phase, id);
     place.row = static_cast<std::uint16_t>(pwm_pulse(x[rows[0]]).n_on);
-    cell_normals(place, stride_, z.data());
+    cell_normals(place, first_col_, stride_, z.data());
     const int shift = sd_fraction_ + normal_fraction;
     const double one = 1 << sd_fraction_;
     for (std::size_t c = 0; c < cols_; ++c) {
@@ -142,12 +144,12 @@ void Crossbar::add_noisy_row(std::size_t row, bool negative_input, Phase phase, 
 {
     thread_local std::array<std::vector<std::int16_t>, 2> z;
     Place place = noise_place(phase, id);
-    place.row = static_cast<std::uint16_t>(row);
+    place.row = static_cast<std::uint16_t>(first_row_ + row);
     const auto cells = [&](const Cells& of, std::size_t polarity) {
         auto& draws = z[polarity];
         draws.resize(stride_);
         place.lane = static_cast<std::uint16_t>(static_cast<std::size_t>(phase) | polarity << 3U);
-        cell_normals(place, stride_, draws.data());
+        cell_normals(place, first_col_, stride_, draws.data());
         return detail::CellRow{of.g.data() + row * stride_, of.sd.data() + row * stride_,
                                draws.data()};
     };

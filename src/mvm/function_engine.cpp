@@ -16,13 +16,13 @@
 namespace aimc::mvm {
 namespace {
 
-constexpr std::size_t vectors_per_task = 8;
+constexpr std::size_t vectors_per_task = 16;
 
-/// Values of vectors [first, first + records.size()) of a job.
+/// Values of vectors [first, first + records.size()) of a job, and the phases of their reads.
 void compute_batch(const config::TileConfig& config, const AnalogPath& path,
                    const PostProcessor& post, const Job& job, std::size_t first,
-                   std::vector<MvmRecord>& records, converters::AdcEvents& events,
-                   std::vector<LaneCounters>& lanes)
+                   std::vector<MvmRecord>& records, std::vector<int>& phases,
+                   converters::AdcEvents& events, std::vector<LaneCounters>& lanes)
 {
     std::mutex totals;
     const auto range = oneapi::tbb::blocked_range<std::size_t>(0, records.size(), vectors_per_task);
@@ -30,14 +30,21 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
         thread_local AnalogPath::Scratch scratch;  // its waveform is 128 kB: made once per thread
         scratch.events = {};
         std::vector<LaneCounters> own;
+        thread_local std::vector<std::int32_t> c_p, c_n;
+        for (auto* counts : {&c_p, &c_n}) { counts->resize(part.size() * config.cols); }
+        path.read_batch(job.inputs.row(first + part.begin()), config.rows, part.size(),
+                        {job.first_read + first + part.begin(), false}, scratch, c_p.data(),
+                        c_n.data(), phases.data() + part.begin());
         for (std::size_t i = part.begin(); i != part.end(); ++i) {
             MvmRecord& record = records[i];
             MvmValues& v = record.values;
             const std::int8_t* x = job.inputs.row(first + i);
+            const std::size_t at = (i - part.begin()) * config.cols;
             record.mvm = first + i;
             v.x.assign(x, x + config.rows);
-            for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->resize(config.cols); }
-            path.read(x, {job.first_read + first + i, false}, scratch, v.c_p.data(), v.c_n.data());
+            v.c_p.assign(c_p.data() + at, c_p.data() + at + config.cols);
+            v.c_n.assign(c_n.data() + at, c_n.data() + at + config.cols);
+            for (auto* out : {&v.y, &v.partial}) { out->resize(config.cols); }
             v.residual = job.residual_of(first + i);
             post.process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(),
                          v.partial.data(), own);
@@ -106,17 +113,18 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
         converters::AdcEvents events;
         std::vector<LaneCounters> lanes;
         std::vector<MvmRecord> records;
+        std::vector<int> phases;
         const std::size_t n = job.inputs.rows();
         for (std::size_t first = 0; first < n && !runner.stop_requested(); first += batch) {
             records.resize(std::min(batch, n - first));
-            arena.execute(
-                [&] { compute_batch(config, *path, post, job, first, records, events, lanes); });
-            for (MvmRecord& record : records) {
-                const auto phases =
-                    crossbar::phases_of(config.read, record.values.x.data(), config.rows);
-                record.times =
-                    recurrence.next(n_read_cycles(config.read, static_cast<int>(phases.size())),
-                                    job.residual_ready_of(record.mvm));
+            phases.resize(records.size());
+            arena.execute([&] {
+                compute_batch(config, *path, post, job, first, records, phases, events, lanes);
+            });
+            for (std::size_t i = 0; i < records.size(); ++i) {
+                MvmRecord& record = records[i];
+                record.times = recurrence.next(n_read_cycles(config.read, phases[i]),
+                                               job.residual_ready_of(record.mvm));
                 runner.on_record(record);
             }
         }

@@ -3,7 +3,6 @@
 
 #include "aimc/ldpu/timing.h"
 
-#include <optional>
 #include <utility>
 
 namespace aimc::mvm {
@@ -17,66 +16,76 @@ PostWords words_for(const config::Layer& layer)
     return words;
 }
 
-PostProcessor::PostProcessor(const config::TileConfig& config, PostWords words)
+PostProcessor::PostProcessor(const config::TileConfig& config, PostWords words, SimdLevel simd)
     : config_(config),
       words_(std::move(words)),
-      lanes_(config.post == config::PostUnit::nmpu ? config.nmpu.lanes : config.ldpu.lanes)
+      lanes_(config.post == config::PostUnit::nmpu ? config.nmpu.lanes : config.ldpu.lanes),
+      lane_(config.nmpu, words_.scale_exponent, words_.activation)
 {
-}
-
-void PostProcessor::process(const std::int32_t* c_p, const std::int32_t* c_n,
-                            const std::int16_t* residual, std::int32_t* y, std::int32_t* partial,
-                            std::vector<LaneCounters>& per_lane) const
-{
-    per_lane.resize(static_cast<std::size_t>(lanes_));
-    const bool is_nmpu = config_.post == config::PostUnit::nmpu;
-    (this->*(is_nmpu ? &PostProcessor::process_nmpu : &PostProcessor::process_ldpu))(
-        c_p, c_n, residual, y, partial, per_lane);
-}
-
-namespace {
-
-/// Books what one column leaves; what does not leave the unit cannot have given in.
-template <class Output>
-void count(const Output& out, bool partial_out, LaneCounters& lane)
-{
-    if (partial_out) {
-        lane.partial_saturated += out.partial_saturated;
-    } else {
-        lane.saturated += out.saturated;
-        lane.relu_clipped += out.relu_clipped;
+    if (config.post == config::PostUnit::ldpu) {
+        auto of_cols = words_.ldpu;
+        of_cols.resize(config.cols);
+        ldpu_.emplace(of_cols, ldpu_settings(config, words_.activation), simd);
+        return;
+    }
+    auto of_cols = words_.nmpu;
+    of_cols.resize(config.cols);
+    const int count_bits = config.adc.count_bits + config.adc.count_fraction;
+    if (nmpu::Bank::fits(config.nmpu, words_.scale_exponent, of_cols, count_bits)) {
+        nmpu_.emplace(config.nmpu, words_.scale_exponent, words_.activation, of_cols, count_bits,
+                      simd);
     }
 }
 
-}  // namespace
-
-void PostProcessor::process_nmpu(const std::int32_t* c_p, const std::int32_t* c_n,
-                                 const std::int16_t* residual, std::int32_t* y,
-                                 std::int32_t* partial, std::vector<LaneCounters>& per_lane) const
+void PostProcessor::process_lanes(const std::int32_t* c_p, const std::int32_t* c_n,
+                                  const std::int16_t* residual, std::int32_t* y,
+                                  std::int32_t* partial, ColumnCounters& counters) const
 {
-    const std::size_t cols_per_lane = (config_.cols + per_lane.size() - 1) / per_lane.size();
-    const nmpu::Lane lane(config_.nmpu, words_.scale_exponent, words_.activation);
     for (std::size_t c = 0; c < config_.cols; ++c) {
         const auto out =
-            lane.compute(c_p[c], c_n[c], words_.nmpu[c], residual != nullptr ? residual[c] : 0);
+            lane_.compute(c_p[c], c_n[c], words_.nmpu[c], residual != nullptr ? residual[c] : 0);
         y[c] = out.y;
         partial[c] = out.partial;
-        count(out, words_.partial_out, per_lane[c / cols_per_lane]);
+        counters.saturated[c] += out.saturated;
+        counters.relu_clipped[c] += out.relu_clipped;
+        counters.partial_saturated[c] += out.partial_saturated;
     }
 }
 
-void PostProcessor::process_ldpu(const std::int32_t* c_p, const std::int32_t* c_n,
-                                 const std::int16_t* residual, std::int32_t* y,
-                                 std::int32_t* partial, std::vector<LaneCounters>& per_lane) const
+void PostProcessor::process_batch(const std::int32_t* c_p, const std::int32_t* c_n,
+                                  const std::int16_t* residual, std::size_t n, std::int32_t* y,
+                                  std::int32_t* partial, std::vector<LaneCounters>& per_lane) const
 {
-    const ldpu::LaneSettings settings = ldpu_settings(config_, words_.activation);
+    thread_local ColumnCounters counters;
+    const std::size_t cols = config_.cols;
+    counters.reset(cols);
+    for (std::size_t k = 0; k < n; ++k) {
+        const std::size_t at = k * cols;
+        const std::int16_t* own = residual != nullptr ? residual + at : nullptr;
+        if (ldpu_) {
+            ldpu_->process(c_p + at, c_n + at, own, y + at, partial + at, counters);
+        } else if (!nmpu_ ||
+                   !nmpu_->process(c_p + at, c_n + at, own, y + at, partial + at, counters)) {
+            process_lanes(c_p + at, c_n + at, own, y + at, partial + at, counters);
+        }
+    }
+    book(counters, per_lane);
+}
+
+/// What does not leave the unit cannot have given in.
+void PostProcessor::book(const ColumnCounters& counters, std::vector<LaneCounters>& per_lane) const
+{
+    per_lane.resize(static_cast<std::size_t>(lanes_));
+    const std::size_t lanes = per_lane.size();
+    const std::size_t cols_per_lane = (config_.cols + lanes - 1) / lanes;
     for (std::size_t c = 0; c < config_.cols; ++c) {
-        const auto word =
-            residual != nullptr ? std::optional<std::int32_t>(residual[c]) : std::nullopt;
-        const auto out = ldpu::process_column(words_.ldpu[c], c_p[c], c_n[c], settings, word);
-        y[c] = out.y;
-        partial[c] = out.partial;
-        count(out, words_.partial_out, per_lane[c % per_lane.size()]);
+        LaneCounters& lane = per_lane[ldpu_ ? c % lanes : c / cols_per_lane];
+        if (words_.partial_out) {
+            lane.partial_saturated += counters.partial_saturated[c];
+        } else {
+            lane.saturated += counters.saturated[c];
+            lane.relu_clipped += counters.relu_clipped[c];
+        }
     }
 }
 

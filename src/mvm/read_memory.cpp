@@ -25,13 +25,10 @@ Counts read_all(const config::TileConfig& config, const AnalogPath& path,
 {
     Counts out;
     out.c_p = out.c_n = Matrix<std::int32_t>(lines.rows(), config.cols);
+    out.phases.resize(lines.rows());
     AnalogPath::Scratch scratch;
-    for (std::size_t k = 0; k < lines.rows(); ++k) {
-        path.read(lines.row(k), {first.read + k, first.calibration}, scratch, out.c_p.row(k),
-                  out.c_n.row(k));
-        const auto phases = crossbar::phases_of(config.read, lines.row(k), config.rows);
-        out.phases.push_back(static_cast<int>(phases.size()));
-    }
+    path.read_batch(lines.data().data(), lines.cols(), lines.rows(), first, scratch,
+                    out.c_p.data().data(), out.c_n.data().data(), out.phases.data());
     out.events = scratch.events;
     return out;
 }

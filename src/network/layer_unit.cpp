@@ -71,11 +71,9 @@ void LayerUnit::run(const std::int8_t* x, std::size_t n, const std::int16_t* res
                 s.words.insert(s.words.end(), from, from + width);
             }
         }
-        for (std::size_t k = 0; k < n; ++k) {
-            const std::int16_t* const words = s.words.empty() ? nullptr : &s.words[k * width];
-            posts_[b].process(&s.c_p[k * width], &s.c_n[k * width], words, &s.y[k * width],
-                              &s.partial[k * width], s.lanes);
-        }
+        const std::int16_t* const words = s.words.empty() ? nullptr : s.words.data();
+        posts_[b].process_batch(s.c_p.data(), s.c_n.data(), words, n, s.y.data(), s.partial.data(),
+                                s.lanes);
         if (phases != nullptr) { phases->push_back(s.phases); }
         events.mvms += n;
         events.phases = std::accumulate(s.phases.begin(), s.phases.end(), events.phases);

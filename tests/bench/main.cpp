@@ -17,6 +17,7 @@ int sc_main(int argc, char* argv[])
     try {
         aimc::bench::add_plain_product();
         aimc::bench::add_stage_rows();
+        aimc::bench::add_batch_rows();
         aimc::bench::add_function_rows();
         aimc::bench::add_cycle_rows();
         benchmark::RunSpecifiedBenchmarks();

@@ -12,6 +12,7 @@ namespace aimc::bench {
 /// its items are MVMs. README.md says what each row does.
 void add_plain_product();
 void add_stage_rows();
+void add_batch_rows();
 void add_function_rows();
 void add_cycle_rows();
 

@@ -22,7 +22,10 @@ std::unique_ptr<Setup> make(Case which, config::ReadMode mode)
                                                           : "read.mode=four_phase");
     std::string name = "hermes_256_one_phase.json";
     if (which == Case::ideal) { name = "ideal_256.json"; }
-    if (which == Case::ldpu) { name = "hermes_256_ldpu.json"; }
+    if (which == Case::ldpu || which == Case::charge_curves_ldpu) { name = "hermes_256_ldpu.json"; }
+    if (which == Case::charge_curves || which == Case::charge_curves_ldpu) {
+        sets.emplace_back("adc.integration=charge");
+    }
     if (which == Case::charge_noise) {
         sets.insert(sets.end(),
                     {"adc.integration=charge", "adc.curves=ideal", "adc.curve_file=null"});
@@ -49,6 +52,8 @@ const char* to_string(Case which)
         case Case::charge_noise: return "charge+noise";
         case Case::curves_noise: return "time_resolved+noise+curves";
         case Case::ldpu: return "ldpu";
+        case Case::charge_curves: return "charge+noise+curves";
+        case Case::charge_curves_ldpu: return "charge+ldpu";
     }
     return "?";
 }

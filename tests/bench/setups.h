@@ -9,10 +9,12 @@ namespace aimc::bench {
 
 /// What is simulated: a shipped configuration with one thing changed.
 enum class Case {
-    ideal,         ///< ideal_256: no noise, ideal curve
-    charge_noise,  ///< the HERMES-like tile with adc.integration charge and the ideal curve
-    curves_noise,  ///< the same time-resolved, with hermes_like_256 curves: as shipped
-    ldpu,          ///< the same with the FP16 unit
+    ideal,               ///< ideal_256: no noise, ideal curve
+    charge_noise,        ///< the HERMES-like tile with adc.integration charge and the ideal curve
+    curves_noise,        ///< the same time-resolved, with hermes_like_256 curves: as shipped
+    ldpu,                ///< the same with the FP16 unit
+    charge_curves,       ///< curves_noise by charge: what a network runs on
+    charge_curves_ldpu,  ///< the same with the FP16 unit
 };
 const char* to_string(Case which);
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "aimc/base/simd.h"
+
 #include <array>
+#include <cstddef>
 #include <cstdint>
 
 namespace aimc {
@@ -67,5 +70,17 @@ double normal(const Place& place, std::uint32_t column);  ///< standard normal, 
 
 /// Standard normals for columns 0 .. n-1: out[c] = normal(place, c).
 void normals(const Place& place, std::uint32_t n, double* out);
+
+/// Columns first .. first + n - 1.
+struct ColumnSpan {
+    std::uint32_t first = 0;
+    std::uint32_t n = 0;
+};
+
+/// The same for several reads in a row, in SIMD words:
+/// out[k * stride + i] = normal(place with read + k, columns.first + i).
+/// @param out  [n_reads x stride], stride >= columns.n
+void normals(const Place& place, std::size_t n_reads, ColumnSpan columns, SimdLevel simd,
+             std::size_t stride, double* out);
 
 }  // namespace aimc

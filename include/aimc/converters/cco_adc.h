@@ -36,17 +36,22 @@ struct AdcEvents {
 /// Source: Khaddam22 for the CCO converter with polarity steering and two 12-bit words.
 class CcoAdc {
 public:
-    CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel simd = best_simd_level());
+    /// @param table  of all columns
+    /// @param cols   those that are looked at; {0, 0}: all
+    CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel simd = best_simd_level(),
+           config::Range cols = {});
 
     /// Adds one phase of a read to the counters.
     /// @param c_p, c_n  [cols] running counts of this read; start at 0
     void convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, crossbar::ReadId id,
                  std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const;
 
-    /// Clips the words of a finished read to `count_bits`; for nmpu.branch single the difference
+    /// Clips the words of n finished reads to `count_bits`; for nmpu.branch single the difference
     /// becomes one signed word in c_p.
-    void finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const;
+    /// @param c_p, c_n  [n x cols]
+    void finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events, std::size_t n = 1) const;
 
+    /// Of the columns that are looked at.
     const CurveTable& table() const { return table_; }
 
 private:
@@ -57,7 +62,7 @@ private:
     void integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
 
     config::AdcConfig config_;
-    std::size_t cols_;
+    std::size_t first_col_, cols_;
     int n_window_;
     std::int32_t deadband_;  ///< [current grid]
     bool single_;            ///< one signed count instead of two words

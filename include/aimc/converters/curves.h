@@ -111,4 +111,7 @@ struct CurveTable {
 /// @param current_ratio  input mirror: the oscillator sees this share of the current        [-]
 CurveTable to_table(const PhysicalCurves& curves, double i_lsb_uA, double current_ratio);
 
+/// The curves of a range of columns alone, on the same grid of rates.
+CurveTable columns_of(const CurveTable& table, std::size_t first, std::size_t n);
+
 }  // namespace aimc::converters

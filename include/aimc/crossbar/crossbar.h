@@ -5,6 +5,7 @@
 #include "aimc/base/simd.h"
 #include "aimc/config/tile_config.h"
 #include "aimc/crossbar/grid_array.h"
+#include "aimc/crossbar/window.h"
 
 #include <array>
 #include <cstdint>
@@ -26,6 +27,9 @@ struct ReadId {
     std::uint64_t read = 0;
     bool calibration = false;  ///< calibration reads have numbers of their own
 };
+
+/// Where the read noise of a phase is drawn.
+Place read_noise_place(std::uint64_t seed, std::uint16_t tile, Phase phase, ReadId id);
 
 /// Bit-line currents of one phase: piecewise constant, because a current only changes when a pulse
 /// ends. All pulses start together, so segment 0 (the longest pulses alone) is the last in time.
@@ -59,14 +63,17 @@ struct ColumnWave {
 /// `Choice:` per_segment and per_cell use normals of 16 random bits (|z| <= 4.33, variance 1).
 class Crossbar {
 public:
+    /// @param window  the cells that are read; noise is drawn by their places in the whole array
     Crossbar(const config::TileConfig& config, const GridArray& array,
-             SimdLevel simd = best_simd_level());
+             SimdLevel simd = best_simd_level(), Window window = {});
 
-    /// @param x  [rows] codes -127 .. 127; row 0 first
+    /// @param x  [rows of the window] codes -127 .. 127; its first row first
     void drive(const std::int8_t* x, Phase phase, ReadId id, ColumnWave& wave) const;
 
-    std::size_t rows() const { return rows_; }
-    std::size_t cols() const { return cols_; }
+    config::Range row_range() const { return {first_row_, first_row_ + rows_}; }
+    config::Range col_range() const { return {first_col_, first_col_ + cols_}; }
+    std::size_t rows() const { return rows_; }  ///< of the window
+    std::size_t cols() const { return cols_; }  ///< of the window
     std::size_t stride() const { return stride_; }
     /// Cells beyond the words of this class and held at their end, counted once for each sign of
     /// the input: only a large polarity asymmetry, or noise of twice the whole grid, does that.
@@ -86,7 +93,10 @@ private:
     void fill_cells(const GridArray& array);
     std::int16_t held(double g);  ///< rounded to the grid; counts what is beyond it
     const Plane& plane(Phase phase, bool negative_input) const;
-    Place noise_place(Phase phase, ReadId id) const;
+    Place noise_place(Phase phase, ReadId id) const
+    {
+        return read_noise_place(seed_, tile_, phase, id);
+    }
     void add_column_noise(const std::vector<int>& active, const std::int8_t* x, Phase phase,
                           ReadId id, int n_on, std::int32_t* current) const;
     void add_segment_noise(const int* rows, std::size_t n_rows, const std::int8_t* x, Phase phase,
@@ -94,7 +104,7 @@ private:
     void add_noisy_row(std::size_t row, bool negative_input, Phase phase, ReadId id,
                        std::int32_t* current) const;
 
-    std::size_t rows_, cols_, stride_;
+    std::size_t first_row_, first_col_, rows_, cols_, stride_;
     std::uint64_t seed_;
     std::uint16_t tile_;
     double noise_lsb_;

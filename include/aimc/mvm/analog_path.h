@@ -2,9 +2,10 @@
 #pragma once
 
 #include "aimc/config/tile_config.h"
-#include "aimc/config/workload.h"
 #include "aimc/converters/cco_adc.h"
+#include "aimc/converters/charge_adc.h"
 #include "aimc/converters/curves.h"
+#include "aimc/crossbar/charge_driver.h"
 #include "aimc/crossbar/crossbar.h"
 #include "aimc/crossbar/grid_array.h"
 
@@ -35,60 +36,59 @@ converters::PhysicalCurves curves_for(const config::TileConfig& config,
 /// mirror ratio.                                                                           [uA]
 double largest_current_uA(const config::TileConfig& config, const crossbar::GridArray& array);
 
-/// Word lines that may be driven and bit lines that are looked at.
-struct Window {
-    config::Range rows, cols;
-};
+/// The part of a tile that an AnalogPath reads; the default is everything.
+using crossbar::Window;
 
 /// x -> counts: crossbar and ADCs of one chip, without time. Const and free of hidden state, so any
 /// number of threads may read at once.
+///
+///   const AnalogPath path(config, chip, simd, {layer.rows, layer.cols});
+///   path.read_batch(x, x_stride, n, {first, false}, scratch, c_p, c_n, nullptr);
 class AnalogPath {
 public:
     struct Scratch {
         crossbar::ColumnWave wave;
+        crossbar::ChargeBatch charges;
+        converters::ChargeAdc::Scratch adc;
         converters::AdcEvents events;  ///< since the caller last cleared it
     };
 
+    /// @param window  word lines that may be driven and bit lines that are looked at: its columns
+    ///                give what they give in a read of the whole tile in which all others rest
+    /// Throws std::invalid_argument for a window that is not a part of the tile.
     AnalogPath(const config::TileConfig& config, const Chip& chip,
-               SimdLevel simd = best_simd_level());
+               SimdLevel simd = best_simd_level(), Window window = {});
 
-    /// @param x         [rows] input codes
-    /// @param c_p, c_n  [cols] results
+    /// @param x         [rows of the tile] input codes; those outside the window are not looked at
+    /// @param c_p, c_n  [window cols] results
     void read(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch, std::int32_t* c_p,
               std::int32_t* c_n) const;
 
-    AnalogPath(const config::TileConfig& config, const Chip& chip, SimdLevel simd, Window window)
-        : AnalogPath(config, chip, simd)
-    {
-        window_ = window;
-    }
+    /// The reads first.read, first.read + 1 ... of n vectors. Four-phase reads of the charge, with
+    /// read noise per column or none, are matrix products; all others go through read().
+    /// @param x         n vectors of the window's rows, `x_stride` apart
+    /// @param c_p, c_n  [n x window cols] results
+    /// @param phases    [n] of each read; may be nullptr
     void read_batch(const std::int8_t* x, std::size_t x_stride, std::size_t n,
                     crossbar::ReadId first, Scratch& scratch, std::int32_t* c_p, std::int32_t* c_n,
-                    int* phases) const
-    {
-        std::vector<std::int8_t> line(crossbar_.rows());
-        std::vector<std::int32_t> p(crossbar_.cols()), q(crossbar_.cols());
-        const std::size_t w = window_.cols.size();
-        for (std::size_t k = 0; k < n; ++k) {
-            std::copy(x + k * x_stride, x + k * x_stride + window_.rows.size(),
-                      line.begin() + static_cast<std::ptrdiff_t>(window_.rows.from));
-            read(line.data(), {first.read + k, first.calibration}, scratch, p.data(), q.data());
-            std::copy_n(p.begin() + static_cast<std::ptrdiff_t>(window_.cols.from), w, c_p + k * w);
-            std::copy_n(q.begin() + static_cast<std::ptrdiff_t>(window_.cols.from), w, c_n + k * w);
-            if (phases != nullptr) {
-                phases[k] = static_cast<int>(
-                    crossbar::phases_of(read_, line.data(), line.size()).size());
-            }
-        }
-    }
+                    int* phases = nullptr) const;
+
     const crossbar::Crossbar& crossbar() const { return crossbar_; }
     const converters::CcoAdc& adc() const { return adc_; }
 
 private:
+    struct ChargePath {  ///< the fast form
+        crossbar::ChargeDriver driver;
+        converters::ChargeAdc adc;
+    };
+    void read_one(const std::int8_t* x, const std::vector<crossbar::Phase>& phases,
+                  crossbar::ReadId id, Scratch& scratch, std::int32_t* c_p,
+                  std::int32_t* c_n) const;
+
     config::ReadConfig read_;
-    Window window_;
     crossbar::Crossbar crossbar_;
     converters::CcoAdc adc_;
+    std::optional<ChargePath> charge_;
 };
 
 }  // namespace aimc::mvm

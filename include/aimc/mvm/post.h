@@ -3,10 +3,13 @@
 
 #include "aimc/config/tile_config.h"
 #include "aimc/config/workload.h"
+#include "aimc/ldpu/bank.h"
 #include "aimc/ldpu/lane.h"
+#include "aimc/nmpu/bank.h"
 #include "aimc/nmpu/lane.h"
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 namespace aimc::mvm {
@@ -43,28 +46,38 @@ struct LaneCounters {
 /// The digital unit behind the ADCs: c+, c- of all columns in, y out. Pure; NMPU or LDPU.
 class PostProcessor {
 public:
-    PostProcessor(const config::TileConfig& config, PostWords words);
+    PostProcessor(const config::TileConfig& config, PostWords words,
+                  SimdLevel simd = best_simd_level());
 
     /// @param c_p, c_n   [cols] counts
     /// @param residual   [cols] raw words of nmpu.residual_fraction bits, or nullptr
     /// @param y, partial [cols] results
     void process(const std::int32_t* c_p, const std::int32_t* c_n, const std::int16_t* residual,
-                 std::int32_t* y, std::int32_t* partial, std::vector<LaneCounters>& per_lane) const;
+                 std::int32_t* y, std::int32_t* partial, std::vector<LaneCounters>& per_lane) const
+    {
+        process_batch(c_p, c_n, residual, 1, y, partial, per_lane);
+    }
+
+    /// The same for n vectors, one after the other: every matrix is [n x cols].
+    void process_batch(const std::int32_t* c_p, const std::int32_t* c_n,
+                       const std::int16_t* residual, std::size_t n, std::int32_t* y,
+                       std::int32_t* partial, std::vector<LaneCounters>& per_lane) const;
 
     const PostWords& words() const { return words_; }
     int lanes() const { return lanes_; }
 
 private:
-    void process_nmpu(const std::int32_t* c_p, const std::int32_t* c_n,
-                      const std::int16_t* residual, std::int32_t* y, std::int32_t* partial,
-                      std::vector<LaneCounters>& per_lane) const;
-    void process_ldpu(const std::int32_t* c_p, const std::int32_t* c_n,
-                      const std::int16_t* residual, std::int32_t* y, std::int32_t* partial,
-                      std::vector<LaneCounters>& per_lane) const;
+    void process_lanes(const std::int32_t* c_p, const std::int32_t* c_n,
+                       const std::int16_t* residual, std::int32_t* y, std::int32_t* partial,
+                       ColumnCounters& counters) const;
+    void book(const ColumnCounters& counters, std::vector<LaneCounters>& per_lane) const;
 
     config::TileConfig config_;
     PostWords words_;
     int lanes_;
+    nmpu::Lane lane_;
+    std::optional<nmpu::Bank> nmpu_;  ///< none: too wide for it
+    std::optional<ldpu::Bank> ldpu_;
 };
 
 /// How the LDPU of a tile is set: formats of the ports are those of `nmpu`, whichever unit it is.

@@ -124,5 +124,36 @@ TEST(Normals, HaveTheMomentsOfTheStandardNormal)
     EXPECT_NEAR(neighbours, 0.0, 4.0 / root);
 }
 
+TEST(Normals, InSimdWordsEqualThoseOneByOne)
+{
+    // read numbers pass 2^32 on the way, and 40 bits at the end
+    std::size_t n_tails = 0;
+    for (const std::uint64_t first_read :
+         {std::uint64_t{0xfffffff0}, std::uint64_t{0xfffffffffe}}) {
+        const Place place{0x123456789abcdef, Purpose::adc_thermal, 5, 17, 9, first_read};
+        for (const SimdLevel simd : simd_levels()) {
+            for (const ColumnSpan columns :
+                 {ColumnSpan{0, 64}, ColumnSpan{1, 1}, ColumnSpan{3, 1}, ColumnSpan{5, 3},
+                  ColumnSpan{6, 113}, ColumnSpan{1020, 28}}) {
+                const std::size_t n_reads = 33;
+                const std::size_t stride = columns.n + 3;
+                std::vector<double> z(n_reads * stride, -99.0);
+                normals(place, n_reads, columns, simd, stride, z.data());
+                for (std::size_t k = 0; k < n_reads; ++k) {
+                    Place own = place;
+                    own.read += k;
+                    for (std::uint32_t c = 0; c < columns.n; ++c) {
+                        ASSERT_EQ(z[k * stride + c], normal(own, columns.first + c))
+                            << to_string(simd) << ", read " << k << ", column " << c;
+                        n_tails += std::fabs(z[k * stride + c]) > 3.0;
+                    }
+                    ASSERT_EQ(z[k * stride + columns.n], -99.0) << "beyond the columns";
+                }
+            }
+        }
+    }
+    EXPECT_GT(n_tails, 50U);
+}
+
 }  // namespace
 }  // namespace aimc

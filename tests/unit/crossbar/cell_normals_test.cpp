@@ -56,7 +56,7 @@ TEST(CellNormals, TakeSixteenBitsOfTheDocumentedWord)
     const Place place{0x123456789abcdefULL, Purpose::calibration_read_noise, 3, 250, 12,
                       0x9876543210ULL};
     std::vector<std::int16_t> z(304);
-    cell_normals(place, z.size(), z.data());
+    cell_normals(place, 0, z.size(), z.data());
     for (std::uint32_t c = 0; c < z.size(); ++c) {
         const std::uint32_t word = philox_block(place, c / 8)[c % 8 / 2];
         ASSERT_EQ(z[c], normal_table()[c % 2 == 0 ? word & 0xffffU : word >> 16U]) << c;
