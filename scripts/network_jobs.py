@@ -25,6 +25,7 @@ class Job:
     images: int                  # 0: all
     sets: tuple = ()
     variants: str = "float,ldpu,nmpu"
+    options: tuple = ("--replicate-rows",)
 
     @property
     def kind(self) -> str:
@@ -33,7 +34,8 @@ class Job:
     def arguments(self) -> list[str]:
         """What stands after `sim`, but for the data."""
         words = ["network", f"traces/networks/{self.network}.json",
-                 "--tile", f"configs/tile/{self.tile}.json", *tables.settings(self.sets),
+                 "--tile", f"configs/tile/{self.tile}.json", *self.options,
+                 *tables.settings(self.sets),
                  "--chips", str(self.chips), "--variants", self.variants]
         return words + (["--images", str(self.images)] if self.images else [])
 

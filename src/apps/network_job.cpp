@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <unistd.h>
@@ -304,7 +305,9 @@ NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,
     const auto ranges =
         network::ranges_of(network, program, job.calibration.images, tile.calibration.percentile,
                            options.simd, options.threads);
-    auto scales = network::choose_scales(network, program, ranges);
+    const double reach =
+        std::ldexp(calibration::offset_reach(tile.nmpu).high, -tile.nmpu.offset_fraction);
+    auto scales = network::choose_scales(network, program, plan, ranges, reach);
     job.wiring = std::make_unique<const network::Wiring>(
         network::make_wiring(std::move(network), std::move(program), std::move(plan),
                              std::move(scales), tile.nmpu.residual_fraction));

@@ -14,6 +14,7 @@ using config::NodeOp;
 
 constexpr double code_max = 127.0;
 constexpr int most_bits = 30;
+constexpr double share_of_constants = 0.9;
 
 /// Sets of maps that belong together.
 class Sets {
@@ -46,7 +47,8 @@ int power_over(double base, double top)
 
 class Chooser {
 public:
-    Chooser(const Network& network, const Program& program, const Ranges& ranges)
+    Chooser(const Network& network, const Program& program, const Ranges& ranges,
+            const std::vector<double>& least_top)
         : network_(network),
           program_(program),
           same_(network.nodes.size() + 1),
@@ -57,7 +59,7 @@ public:
         tie();
         for (std::size_t m = 0; m < top_.size(); ++m) {
             double& top = top_[same_.of(m)];
-            top = std::max(top, ranges.top(m));
+            top = std::max({top, ranges.top(m), least_top[m]});
         }
     }
 
@@ -199,10 +201,33 @@ double Ranges::top(std::size_t map) const
     return heap.size() < kept_[map] ? 0.0 : static_cast<double>(heap.front());
 }
 
-Scales choose_scales(const Network& network, const Program& program, const Ranges& ranges)
+namespace {
+
+/// What code 127 of each map must stand for at least, so that constants fit the offset words.
+std::vector<double> tops_of_constants(const Network& network, const Program& program,
+                                      const Plan& plan, double offset_reach)
+{
+    std::vector<double> tops(network.nodes.size() + 1, 0.0);
+    for (const LayerPlan& layer : plan.layers) {
+        const Step& step = program.steps[layer.step];
+        const config::NetworkNode& node = network.nodes[step.node];
+        const double held = share_of_constants * offset_reach * static_cast<double>(layer.links);
+        for (std::size_t c = 0; c < node.bias.size(); ++c) {
+            const double constant = std::fabs(node.factor[c] * node.bias[c] + node.summand[c]);
+            tops[step.output] = std::max(tops[step.output], constant / held * code_max);
+        }
+    }
+    return tops;
+}
+
+}  // namespace
+
+Scales choose_scales(const Network& network, const Program& program, const Plan& plan,
+                     const Ranges& ranges, double offset_reach)
 {
     Scales out;
-    out.lsb = Chooser(network, program, ranges).lsb();
+    const auto least = tops_of_constants(network, program, plan, offset_reach);
+    out.lsb = Chooser(network, program, ranges, least).lsb();
     for (std::size_t byte = 0; byte < out.input.size(); ++byte) {
         const double code = static_cast<double>(byte) * network.input_scale / out.lsb[0];
         out.input[byte] = static_cast<std::int8_t>(std::min(std::floor(code + 0.5), code_max));

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/config/network.h"
+#include "aimc/network/plan.h"
 #include "aimc/network/program.h"
 
 #include <array>
@@ -41,6 +42,12 @@ struct Scales {
 /// shortcuts keep the code of what they read, averages get a finer one by whole bits.
 /// Choice: within a group of maps tied so, the one whose values waste the least of their codes
 /// over the whole group sets the scale; each other map then rounds up to the next power of two.
-Scales choose_scales(const config::Network& network, const Program& program, const Ranges& ranges);
+///
+/// Constants of a layer (bias, batch norm) must fit the offset words of its tiles: where they would
+/// not, codes are worth more than the percentile asks for. Choice: constants take at most nine
+/// tenths of the words, the rest is for what the converters need.
+/// @param offset_reach  largest offset of one tile's words [output LSB]
+Scales choose_scales(const config::Network& network, const Program& program, const Plan& plan,
+                     const Ranges& ranges, double offset_reach);
 
 }  // namespace aimc::network
