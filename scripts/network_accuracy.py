@@ -2,16 +2,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the trained networks on series of chips and keeps what came out: traces/networks/accuracy.json.
 
-  scripts/network_accuracy.py [--only WORD] [--show]
+  scripts/network_accuracy.py [--only WORD] [--show | --check | --update | --verify JOB]
 
 Float, FP16 LDPU and NMPU on the same chips with the same noise; the README's accuracy table and
 paper_table.py take their figures from the file. All of it takes hours on two cores; finished jobs
 are kept in out/networks and not run again. Needs the CIFAR test sets in ../shared/data (or --data).
 
-Exit codes: 0 done, 1 README.md differs (--check), 2 usage, 3 data missing, 5 output, 130 interrupted.
+Exit codes: 0 done, 1 README.md (--check) or a result (--verify) differs, 2 usage, 3 data missing, 5 output, 130 interrupted.
 """
 import json
 import sys
+import tempfile
 
 import network_jobs as jobs
 import readme_tables as tables
@@ -100,14 +101,36 @@ def markdown(results: dict) -> str:
                          "drop NMPU [points]", "other answer [%]"], rows)
 
 
+def verify(name: str, args, results: dict) -> int:
+    """Runs a job anew: deterministic, so every figure must be the kept one."""
+    job = next((job for job in JOBS if job.name == name), None)
+    kept = next((r for r in results["results"] if r["job"] == name), None)
+    if job is None or kept is None:
+        raise tables.Stop(tables.USAGE, f"--verify {name}: is no job with kept results")
+    with tempfile.TemporaryDirectory() as folder:
+        fresh = entry(job, jobs.run(job, args.sim, args.data, tables.pathlib.Path(folder),
+                                    args.threads))
+    wrong = [key for key in ("images", "chips", "float", "ldpu", "nmpu", "paired")
+             if fresh[key] != kept[key]]
+    for key in wrong:
+        print(f"{name}: {key} is {fresh[key]}, kept is {kept[key]}", file=sys.stderr)
+    if not wrong:
+        print(f"{name}: float {fresh['float']:.2f} %, LDPU {spread(fresh['ldpu'])}, NMPU "
+              f"{spread(fresh['nmpu'])}: as kept, to the last image")
+    return tables.CHECK_FAILED if wrong else 0
+
+
 def work() -> int:
     parser = jobs.parser_for(__doc__)
     parser.add_argument("--readme", type=tables.pathlib.Path, default=tables.ROOT / "README.md")
     parser.add_argument("--show", action="store_true", help="run nothing, print the table")
     parser.add_argument("--check", action="store_true", help="run nothing, compare README.md")
     parser.add_argument("--update", action="store_true", help="write the table into README.md")
+    parser.add_argument("--verify", metavar="JOB", help="run this job anew and compare")
     args = parser.parse_args()
     results = read_file()
+    if args.verify:
+        return verify(args.verify, args, results)
     if not (args.show or args.check):
         for job in JOBS:
             if args.only in job.name:
