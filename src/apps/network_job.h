@@ -47,12 +47,14 @@ struct NetworkJob {
     bool complete = true;
 };
 
-/// Reads network and configuration, checks that they go together, and makes the plan.
-/// @param network  what was read; the job keeps what it needs of it
+/// Cuts the network for the tiles that the command line asks for.
 network::Plan plan_of(const Options& options, const config::LoadedConfig& loaded,
                       const config::Network& network, const network::Program& program);
 /// Refuses what a configuration of one tile may say and a network cannot do.
 void require_fit_for_networks(const config::LoadedConfig& loaded);
+
+/// Refuses combinations of options that cannot be had.
+void require_possible(const Options& options, const config::LoadedConfig& loaded);
 
 /// Reads the data, finds the ranges, runs float and tiles. Ends early when interrupted.
 NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,

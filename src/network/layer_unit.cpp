@@ -49,7 +49,7 @@ LayerUnit::LayerUnit(const config::TileConfig& config, const Wiring& wiring, con
     for (std::size_t b = 0; b < plan_.blocks.size(); ++b) {
         config::TileConfig of_block = config;
         of_block.cols = plan_.blocks[b].cols.size();
-        posts_.emplace_back(of_block, words.blocks[b]);
+        posts_.emplace_back(of_block, words.blocks[b], tiles.simd());
     }
 }
 

@@ -34,6 +34,7 @@ public:
     Tiles(const config::TileConfig& config, const Wiring& wiring,
           const std::vector<PlacedLayer>& layers, SimdLevel simd, int threads);
 
+    SimdLevel simd() const { return simd_; }
     std::size_t size() const { return chips_.size(); }
     const mvm::Chip& chip(std::size_t tile) const { return chips_[tile]; }
     const device::CellTargets& targets(std::size_t tile) const { return targets_[tile]; }
