@@ -78,7 +78,9 @@ private:
         job_.float_answers =
             network::run_float(*job_.wiring, job_.test.images, options_.simd, run_options_);
         job_.complete = job_.float_answers.size() == job_.test.images.rows();
-        job_.float_top1 = network::top1(job_.float_answers, job_.test.labels);
+        if (!job_.float_answers.empty()) {
+            job_.float_top1 = network::top1(job_.float_answers, job_.test.labels);
+        }
         job_.float_wall_s = seconds_since(started);
     }
 
@@ -164,6 +166,7 @@ private:
         result.top1 = network::top1(result.run.answers, job_.test.labels);
         result.wall_s = seconds_since(started);
         job_.complete = job_.complete && result.run.complete;
+        if (result.run.answers.empty()) { return; }  // interrupted before the first image
         job_.results.push_back(std::move(result));
     }
 

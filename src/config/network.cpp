@@ -48,6 +48,9 @@ private:
     {
         out_.name = reader.text("name", Need::optional)
                         .value_or(std::filesystem::path(path_).stem().string());
+        if (out_.name.find('/') != std::string::npos || out_.name == "." || out_.name == "..") {
+            reader.problem("name", "must not have '/': the folder of results is named after it");
+        }
         out_.origin = reader.text("origin", Need::optional).value_or("");
         out_.float_top1 = reader.number("float_top1", 0.0, 100.0, Need::optional).value_or(-1.0);
         const auto order =

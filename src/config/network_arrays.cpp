@@ -68,6 +68,11 @@ NodeWeights load_node_weights(const std::string& path)
         const WeightCodes in = load_weights(path);
         return {in.codes, in.code_max, 0.0};
     }
+    if (info.dtype.rfind("float", 0) != 0) {
+        throw InputError(path, fmt::format("has dtype {}, weights are int8, float16, float32 or "
+                                           "float64",
+                                           info.dtype));
+    }
     const Matrix<double> weights = load_numbers(path);
     const WeightCodes scaled = scaled_codes(path, weights);
     return {scaled.codes, scaled.code_max, scaled.unit / scaled.code_max};

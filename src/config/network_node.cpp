@@ -85,6 +85,10 @@ void NodeReader::read(const json& value)
         if (activation && *activation == "relu") { node.activation = Activation::relu; }
     }
     if (node.op == NodeOp::relu) { node.activation = Activation::relu; }
+    for (const char* key : {"weights", "weight_scale", "bias", "batch_norm"}) {
+        // known keys also when a mistake before them keeps them from being read
+        if (node.on_tiles()) { reader.member(key, Need::optional); }
+    }
     if (problems_.size() == before) { set_shape(reader, node); }
     if (problems_.size() == before && node.on_tiles()) { read_arrays(reader, node); }
     reader.finish();
@@ -221,13 +225,19 @@ void NodeReader::set_shape(ObjectReader& reader, NetworkNode& node)
     }
 }
 
-std::vector<double> NodeReader::numbers(ObjectReader& reader, const std::string& key, std::size_t n)
+std::vector<double> NodeReader::numbers(ObjectReader& reader, const std::string& key, std::size_t n,
+                                        std::size_t rows)
 {
     const auto name = reader.text(key, Need::optional);
     if (!name) { return {}; }
     const std::string file = resolve_beside(path_, *name);
     try {
         const Matrix<double> values = load_numbers(file);
+        if (rows > 1 && (values.rows() != rows || values.cols() != n / rows)) {
+            reader.problem(key, fmt::format("names {}, which is [{} x {}], must be [{} x {}]", file,
+                                            values.rows(), values.cols(), rows, n / rows));
+            return {};
+        }
         if (values.data().size() == n) { return values.data(); }
         reader.problem(key, fmt::format("names {}, which has {} numbers, must have {}", file,
                                         values.data().size(), n));
@@ -269,7 +279,7 @@ void NodeReader::read_arrays(ObjectReader& reader, NetworkNode& node)
     read_step(reader, node, step);
     node.bias = numbers(reader, "bias", outputs);
     if (node.bias.empty()) { node.bias.assign(outputs, 0.0); }
-    const auto norm = numbers(reader, "batch_norm", 2 * outputs);
+    const auto norm = numbers(reader, "batch_norm", 2 * outputs, 2);
     node.factor.assign(outputs, 1.0);
     node.summand.assign(outputs, 0.0);
     if (!norm.empty()) {

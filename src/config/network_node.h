@@ -27,7 +27,9 @@ private:
     void read_shortcut(ObjectReader& reader, NetworkNode& node);
     void read_arrays(ObjectReader& reader, NetworkNode& node);
     void read_step(ObjectReader& reader, NetworkNode& node, double step);
-    std::vector<double> numbers(ObjectReader& reader, const std::string& key, std::size_t n);
+    /// @param rows  that the array must have when it is a matrix; 1: any shape of n numbers
+    std::vector<double> numbers(ObjectReader& reader, const std::string& key, std::size_t n,
+                                std::size_t rows = 1);
     void set_shape(ObjectReader& reader, NetworkNode& node);
     MapShape slid_over(ObjectReader& reader, const NetworkNode& node) const;
     const MapShape& input_shape(const NetworkNode& node) const;

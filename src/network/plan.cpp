@@ -144,7 +144,7 @@ Plan make_plan(const config::Network& network, const Program& program, std::size
     });
     std::size_t least = 1;
     while (!place(blocks, least, false, plan)) { ++least; }
-    if (wish.count == 0 || wish.count == least) { return plan; }
+    if (wish.count == 0) { return plan; }
     if (wish.count < least) {
         throw ConfigError("--tiles", fmt::format("is {}, too few: {} blocks of {} x {} weights at "
                                                  "most need {} tiles of {} x {}",

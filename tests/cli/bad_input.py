@@ -10,10 +10,11 @@ sys.dont_write_bytecode = True
 import shutil
 import unittest
 
-from support import bad_commands, bad_configs, bad_curves, bad_frozen, bad_traces, bad_workloads, sim
+from support import bad_commands, bad_configs, bad_curves, bad_frozen, bad_networks, bad_traces, bad_workloads, sim
 
 TABLES = {"command lines": bad_commands, "configs": bad_configs, "workloads and arrays": bad_workloads,
-          "curve files": bad_curves, "golden traces": bad_traces, "chips and affine tables": bad_frozen}
+          "curve files": bad_curves, "golden traces": bad_traces, "chips and affine tables": bad_frozen,
+          "networks": bad_networks}
 
 
 class BadInput(sim.SimTest):
@@ -56,6 +57,9 @@ class BadInput(sim.SimTest):
 
     def test_chips_and_affine_tables(self):
         self.check_table("chips and affine tables")
+
+    def test_networks(self):
+        self.check_table("networks")
 
     def test_config_without_permission(self):
         program, options = self.as_nobody()
