@@ -42,8 +42,13 @@ void write_arrays(const NetworkJob& job, const Options& options, const std::stri
 std::string write_results(const NetworkJob& job, const Options& options, const std::string& out)
 {
     std::error_code ignored;
-    // of another run in this folder: it would pass for this one's
+    // of another run in this folder: they would pass for this one's
     std::filesystem::remove(out + "/report.json", ignored);
+    for (const std::string variant : {"ldpu", "nmpu"}) {
+        std::filesystem::remove(out + "/scores_" + variant + ".npy", ignored);
+        std::filesystem::remove(out + "/words_" + variant + ".json", ignored);
+        std::filesystem::remove_all(out + "/layers_" + variant, ignored);
+    }
     const std::string text = network_report_text(job);
     write_arrays(job, options, out);
     write_file(out + "/plan.json", network::plan_json(job.wiring->plan, job.wiring->network.name));

@@ -19,6 +19,12 @@ using test::NetworkMaker;
 
 constexpr config::Window k1{1, 1, 1, 1, 0, 0};
 constexpr double code_max = 127.0;
+constexpr double no_limit = 1e12;  // offset words that hold anything
+
+Plan plan_for(const config::Network& net, const Program& program)
+{
+    return make_plan(net, program, 64, 64, {});
+}
 
 /// Scales of a network whose maps reach these values. [maps]
 Scales scales_with(const config::Network& net, const std::vector<double>& tops)
@@ -29,7 +35,25 @@ Scales scales_with(const config::Network& net, const std::vector<double>& tops)
         values.back() = static_cast<float>(-tops[m]);
         ranges.add(m, values);
     }
-    return choose_scales(net, make_program(net), ranges);
+    const Program program = make_program(net);
+    return choose_scales(net, program, plan_for(net, program), ranges, no_limit);
+}
+
+TEST(Scales, ConstantsFitTheOffsetWords)
+{
+    NetworkMaker make({2, 3, 3});
+    const auto a = make.conv(0, 4, k1);
+    make.linear(make.global_average_pool(a), 2);
+    make.network.nodes[a - 1].bias[1] = -30.0;
+    const Program program = make_program(make.network);
+    Ranges ranges(make.network, 100.0, 1);
+    std::vector<float> values(make.network.shape_of(a).size(), 0.0F);
+    values.back() = 12.7F;  // by itself 0.1 a code: the bias would be 300 codes
+    ranges.add(a, values);
+    const double reach = 63.5;
+    const Scales scales =
+        choose_scales(make.network, program, plan_for(make.network, program), ranges, reach);
+    EXPECT_NEAR(30.0 / scales.lsb[a], 0.9 * reach, 1e-9);
 }
 
 TEST(Scales, LargestCodeStandsForTheRange)
@@ -207,7 +231,8 @@ TEST(Scales, OfRandomNetworksFitTheirShifts)
         const Program program = make_program(make.network);
         const Ranges ranges = ranges_of(make.network, program, images, 100.0, SimdLevel::scalar, 2);
         expect_consistent(make.network, program, ranges,
-                          choose_scales(make.network, program, ranges));
+                          choose_scales(make.network, program, plan_for(make.network, program),
+                                        ranges, no_limit));
         for (const Step& step : program.steps) {
             additions += make.network.nodes[step.node].op == NodeOp::add;
         }
