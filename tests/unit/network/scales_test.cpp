@@ -53,7 +53,9 @@ TEST(Scales, ConstantsFitTheOffsetWords)
     const double reach = 63.5;
     const Scales scales =
         choose_scales(make.network, program, plan_for(make.network, program), ranges, reach);
-    EXPECT_NEAR(30.0 / scales.lsb[a], 0.9 * reach, 1e-9);
+    // the average behind it is a power of two finer, which may round its scale up
+    EXPECT_LE(30.0 / scales.lsb[a], 0.9 * reach + 1e-9);
+    EXPECT_GT(30.0 / scales.lsb[a], 0.45 * reach);
 }
 
 TEST(Scales, LargestCodeStandsForTheRange)
