@@ -2,7 +2,7 @@
 """Long runs of `sim network`, one after another, each kept when it is done.
 
 A job that has left a complete report of the same command is not run again, so an interrupted series
-goes on where it stopped. Shared by network_accuracy.py and network_ageing.py.
+goes on where it stopped; remove the folder of a job that should be made anew. Shared by network_accuracy.py and network_ageing.py.
 """
 import dataclasses
 import json

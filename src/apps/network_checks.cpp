@@ -7,9 +7,13 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <unordered_set>
 
 namespace aimc::apps {
 namespace {
+
+constexpr int most_half_bits = 16;             // binary16 ends at 65504
+constexpr std::size_t most_tiles = 1U << 16U;  // random numbers know a tile by 16 bits
 
 network::TilesWish wish_of(const std::string& text)
 {
@@ -38,11 +42,38 @@ void require_possible(const Options& options, const config::LoadedConfig& loaded
                                                   "--variants nmpu or ldpu, one chip, and no "
                                                   "ageing.schedule_s"));
     }
+    const auto& adc = loaded.tile.adc;
+    if (o.wants("ldpu") && adc.count_bits > most_half_bits) {
+        throw ConfigError("--variants",
+                          fmt::format("has ldpu, but words of adc.count_bits {} pass the end of "
+                                      "binary16: give --variants float,nmpu, or at most {} bits",
+                                      adc.count_bits, most_half_bits));
+    }
     constexpr std::size_t most = 256;  // Choice: 200 MB of a ResNet-9
     if (o.save_layers && (o.images == 0 || o.images > most)) {
         throw ConfigError("--save", fmt::format("layers keeps every map of every image in memory: "
                                                 "give --images 1 to {}",
                                                 most));
+    }
+}
+
+void require_other_images(const config::ImageData& calibration, const config::ImageData& test)
+{
+    const auto bytes_of = [](const config::ImageData& data, std::size_t k) {
+        const std::uint8_t* const from = data.images.row(k);
+        return std::string(from, from + data.images.cols());
+    };
+    std::unordered_set<std::string> tested;
+    for (std::size_t k = 0; k < test.images.rows(); ++k) { tested.insert(bytes_of(test, k)); }
+    std::size_t same = 0;
+    for (std::size_t k = 0; k < calibration.images.rows(); ++k) {
+        same += tested.count(bytes_of(calibration, k));
+    }
+    if (2 * same > calibration.images.rows()) {
+        throw InputError(calibration.file,
+                         fmt::format("has {} of {} images that are test images; calibrate with "
+                                     "training images",
+                                     same, calibration.images.rows()));
     }
 }
 
@@ -69,7 +100,16 @@ network::Plan plan_of(const Options& options, const config::LoadedConfig& loaded
 {
     network::TilesWish wish = wish_of(options.network.tiles);
     wish.replicate_rows = options.network.replicate_rows;
-    return network::make_plan(network, program, loaded.tile.rows, loaded.tile.cols, wish);
+    auto plan = network::make_plan(network, program, loaded.tile.rows, loaded.tile.cols, wish);
+    if (loaded.tile.index + plan.n_tiles > most_tiles) {
+        throw ConfigError(
+            loaded.path,
+            std::vector<Problem>{
+                {"/tile/index", fmt::format("is {}, too large: the network's {} tiles are numbered "
+                                            "from there, up to {}",
+                                            loaded.tile.index, plan.n_tiles, most_tiles - 1)}});
+    }
+    return plan;
 }
 
 }  // namespace aimc::apps

@@ -66,7 +66,13 @@ public:
         const auto& o = options_.network;
         if (o.wants("float")) { run_float(); }
         for (std::size_t k = 0; k < o.chips && job_.complete; ++k) {
-            if (o.wants("ldpu") || o.wants("nmpu")) { run_chip(k); }
+            if (!o.wants("ldpu") && !o.wants("nmpu")) { return; }
+            try {
+                run_chip(k);
+            } catch (const Interrupted&) {  // while it was calibrated
+                if (job_.results.empty() && job_.float_answers.empty()) { throw; }
+                job_.complete = false;
+            }
         }
     }
 
@@ -153,6 +159,13 @@ private:
         result.words = bring_up.words();
         result.words_clipped = bring_up.clipped();
         run_options_.on_image = {};
+        const auto& later = config.ageing.schedule_s;
+        const auto at = std::find(later.begin(), later.end(), age);
+        // every age reads with numbers of its own, as a tile that goes on reading
+        run_options_.first_number =
+            at == later.end()
+                ? 0
+                : static_cast<std::uint64_t>(at - later.begin() + 1) * job_.test.images.rows();
         if (options_.network.save_layers && chip == 0 && age == config.device.age_s) {
             keep_maps(result);
         }
@@ -241,6 +254,7 @@ NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,
                          fmt::format("has {} images, at least {} are needed to calibrate",
                                      job.calibration.images.rows(), least_calibration_images));
     }
+    require_other_images(job.calibration, job.test);
     const auto& tile = job.loaded.tile;
     const auto ranges =
         network::ranges_of(network, program, job.calibration.images, tile.calibration.percentile,

@@ -56,6 +56,9 @@ void require_fit_for_networks(const config::LoadedConfig& loaded);
 /// Refuses combinations of options that cannot be had.
 void require_possible(const Options& options, const config::LoadedConfig& loaded);
 
+/// Refuses calibration images of which most are test images.
+void require_other_images(const config::ImageData& calibration, const config::ImageData& test);
+
 /// Reads the data, finds the ranges, runs float and tiles. Ends early when interrupted.
 NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,
                            config::Network network, network::Program program, network::Plan plan);

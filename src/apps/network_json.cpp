@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The results of a network as files for programs.
+#include "aimc/base/files.h"
+
 #include "network_layers.h"
 #include "network_report.h"
 #include "outputs.h"
@@ -14,9 +16,32 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+
+/// Names a network by its weights.
+std::string digest_of(const config::Network& network)
+{
+    std::string bytes;
+    const auto add = [&](const auto& values) {
+        bytes.append(reinterpret_cast<const char*>(values.data()),
+                     values.size() * sizeof values[0]);
+    };
+    for (const auto& node : network.nodes) {
+        bytes += node.name;
+        add(node.codes.data());
+        for (const auto* values : {&node.step, &node.bias, &node.factor, &node.summand}) {
+            add(*values);
+        }
+    }
+    return sha256_hex(bytes);
+}
+
 Json to_json(const Statistic& s)
 {
-    return {{"mean", s.mean}, {"sd", s.sd}, {"standard_error", s.standard_error}, {"n", s.n}};
+    return {{"mean", s.mean},
+            {"sd", number(s.sd)},
+            {"standard_error", number(s.standard_error)},
+            {"n", s.n}};
 }
 
 Json misfits_of(const network::LayerWords& words)
@@ -35,20 +60,22 @@ Json layers_json(const NetworkJob& job, const NetworkResult& r)
     const auto figures = layer_figures(job, r);
     for (std::size_t l = 0; l < figures.size(); ++l) {
         const LayerFigures& f = figures[l];
-        layers.push_back({{"name", f.name},
-                          {"mvms_per_image", f.mvms},
-                          {"cycles_per_image", f.cycles},
-                          {"utilisation", f.utilisation},
-                          {"mvm_error", {{"rel_l2", f.rel_l2}, {"rmse_lsb", f.rmse_lsb}}},
-                          {"saturated", f.saturated},
-                          {"partial_saturated", f.partial_saturated},
-                          {"over_range", f.over_range},
-                          {"polarity_flips", f.polarity_flips},
-                          {"scale_exponent", f.scale_exponent},
-                          {"columns_needing_exponent", f.columns_needing_exponent},
-                          {"least_current_ratio", f.least_ratio},
-                          {"energy_nJ_per_image", f.energy_nJ},
-                          {"misfits", misfits_of(r.words[l])}});
+        layers.push_back(
+            {{"name", f.name},
+             {"mvms_per_image", f.mvms},
+             {"cycles_per_image", f.cycles},
+             {"utilisation", f.utilisation},
+             {"mvm_error", {{"rel_l2", number(f.rel_l2)}, {"rmse_lsb", number(f.rmse_lsb)}}},
+             {"saturated", f.saturated},
+             {"partial_saturated", f.partial_saturated},
+             {"over_range", f.over_range},
+             {"polarity_flips", f.polarity_flips},
+             {"scale_exponent", f.scale_exponent},
+             {"columns_needing_exponent", f.columns_needing_exponent},
+             {"rank_deficient", f.rank_deficient},
+             {"least_current_ratio", f.least_ratio},
+             {"energy_nJ_per_image", f.energy_nJ},
+             {"misfits", misfits_of(r.words[l])}});
     }
     return layers;
 }
@@ -99,9 +126,14 @@ std::string network_report_json(const NetworkJob& job, const Options& options)
     json["format"] = "aimc-network-report/1";
     json["config"] = {{"name", tile.name}, {"sha256", job.loaded.sha256}};
     json["network"] = {{"name", job.wiring->network.name},
+                       {"sha256", digest_of(job.wiring->network)},
                        {"float_top1_of_training", job.wiring->network.float_top1 < 0.0
                                                       ? Json(nullptr)
                                                       : Json(job.wiring->network.float_top1)}};
+    json["options"] = {{"tiles", options.network.tiles},
+                       {"replicate_rows", options.network.replicate_rows},
+                       {"chips", options.network.chips}};
+    json["seed"] = {{"device", tile.seed.device}, {"read", tile.seed.read}};
     json["data"] = {{"kind", job.source.kind}, {"images", job.test.images.rows()}};
     json["calibration"] = {{"images", job.calibration.images.rows()},
                            {"vectors_per_layer", tile.calibration.count}};

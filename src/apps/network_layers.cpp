@@ -37,7 +37,10 @@ std::vector<LayerFigures> layer_figures(const NetworkJob& job, const NetworkResu
         f.partial_saturated = share(events.post.partial_saturated + events.words_clipped, outputs);
         f.over_range = share(events.adc.over_range, events.adc.conversions);
         f.polarity_flips = share(events.adc.polarity_flips, events.adc.conversions);
-        f.scale_exponent = result.words[l].blocks.front().scale_exponent;
+        for (const auto& words : result.words[l].blocks) {  // a compensation may raise one of them
+            f.scale_exponent = std::max(f.scale_exponent, words.scale_exponent);
+        }
+        f.rank_deficient = result.words[l].rank_deficient;
         f.columns_needing_exponent = result.words[l].columns_needing_exponent;
         f.misfits = result.words[l].misfits.size();
         for (const auto& block : layer.blocks) {

@@ -3,6 +3,7 @@
 
 #include "network_job.h"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,16 +12,16 @@ namespace aimc::apps {
 /// One row of the layer table.
 struct LayerFigures {
     std::string name;
-    std::uint64_t mvms = 0;    ///< tile MVMs per image
-    std::uint64_t cycles = 0;  ///< per image
-    double utilisation = 0.0;  ///< share of the pipeline's interval [-]
-    double rel_l2 = 0.0, rmse_lsb = 0.0;
-    double saturated = 0.0;          ///< outputs that did not fit, of all [-]
-    double partial_saturated = 0.0;  ///< partial sums that did not fit, of all outputs [-]
-    double over_range = 0.0;         ///< conversions above the ceiling, of all in use [-]
-    double polarity_flips = 0.0;     ///< conversions whose current changed sign, of all [-]
-    int scale_exponent = 0;
-    std::uint64_t columns_needing_exponent = 0, misfits = 0;
+    std::uint64_t mvms = 0;                  ///< tile MVMs per image
+    std::uint64_t cycles = 0;                ///< per image
+    double utilisation = 0.0;                ///< share of the pipeline's interval [-]
+    std::optional<double> rel_l2, rmse_lsb;  ///< MVM error; none: not compared
+    double saturated = 0.0;                  ///< outputs that did not fit, of all [-]
+    double partial_saturated = 0.0;          ///< partial sums that did not fit, of all outputs [-]
+    double over_range = 0.0;                 ///< conversions above the ceiling, of all in use [-]
+    double polarity_flips = 0.0;             ///< conversions whose current changed sign, of all [-]
+    int scale_exponent = 0;                  ///< the largest of its blocks
+    std::uint64_t columns_needing_exponent = 0, misfits = 0, rank_deficient = 0;
     double least_ratio = 1.0;  ///< current ratio of its tiles
     double energy_nJ = 0.0;    ///< per image
 };

@@ -5,6 +5,10 @@
 #include <string>
 #include <vector>
 
+namespace CLI {
+class App;
+}
+
 namespace aimc::apps {
 
 /// What `sim network` is asked for, beside what all commands share.
@@ -28,5 +32,10 @@ struct NetworkOptions {
         return false;
     }
 };
+
+/// The options of `sim network` that no other command has.
+void add_network_options(CLI::App& app, NetworkOptions& options);
+/// Notes one word of --save; false when it is none of scores, layers, words.
+bool save(const std::string& what, NetworkOptions& options);
 
 }  // namespace aimc::apps

@@ -43,7 +43,7 @@ std::string variants_table(const NetworkJob& job)
     for (const VariantResults& v : variants_of(job)) {
         const Statistic s = statistic(v.top1);
         table.add({v.variant, fmt::format("{:g}", v.age_s), v.upkeep, fmt::format("{:.2f}", s.mean),
-                   s.n > 1 ? fmt::format("{:.2f}", s.sd) : "-", std::to_string(s.n),
+                   s.sd ? fmt::format("{:.2f}", *s.sd) : "-", std::to_string(s.n),
                    has_float ? fmt::format("{:.2f}", job.float_top1 - s.mean) : "-"});
     }
     return table.text();
@@ -59,11 +59,14 @@ std::string paired_lines(const NetworkJob& job)
         if (!p) { continue; }
         const Statistic drop = statistic(p->drop);
         const Statistic differing = statistic(p->differing);
+        const std::string over_chips =
+            drop.standard_error
+                ? fmt::format("{:.3f} over {} chips, ", *drop.standard_error, drop.n)
+                : "";
         out += paragraph(fmt::format(
             "NMPU against FP16 LDPU at {:g} s, the same chips and noise: drop {:.3f} points, "
-            "standard error {:.3f} (over {} chips) and {:.3f} (over all images); {:.2f} % of the "
-            "images get another answer",
-            age, drop.mean, drop.standard_error, drop.n, p->image_error, differing.mean));
+            "standard error {}{:.3f} over the images; {:.2f} % of the images get another answer",
+            age, drop.mean, over_chips, p->image_error, differing.mean));
     }
     return out;
 }
@@ -84,7 +87,8 @@ std::string layer_table(const NetworkJob& job, const NetworkResult& r)
     for (const LayerFigures& l : layer_figures(job, r)) {
         table.add({l.name, std::to_string(l.mvms), std::to_string(l.cycles),
                    fmt::format("{:.1f}", 100.0 * l.utilisation),
-                   fmt::format("{:.2f}", 100.0 * l.rel_l2), fmt::format("{:.2f}", l.rmse_lsb),
+                   l.rel_l2 ? fmt::format("{:.2f}", 100.0 * *l.rel_l2) : "-",
+                   l.rmse_lsb ? fmt::format("{:.2f}", *l.rmse_lsb) : "-",
                    fmt::format("{:.2f}", 100.0 * l.saturated),
                    fmt::format("{:.2f}", 100.0 * l.over_range), std::to_string(l.scale_exponent),
                    fmt::format("{:.2f}", l.least_ratio), fmt::format("{:.0f}", l.energy_nJ)});
@@ -141,15 +145,13 @@ std::string network_report_text(const NetworkJob& job)
     out +=
         '\n' +
         paragraph(
-            "MVMs, cycles and energy are per image. busy: share of the pipeline's interval. error: "
-            "of "
-            "what the layer sums up against exact tiles with the same inputs, before the "
-            "activation, "
-            "over the first images. sat.: outputs beyond their word. range: conversions with a "
-            "current "
-            "above the converter's. e: scale exponent. mirror: least current ratio. Energy is set "
-            "to "
-            "match the published totals of full tiles; the post unit is not in it unless given.");
+            "MVMs, cycles and energy are per image. busy: share of the pipeline's interval. "
+            "error: of what the layer sums up against exact tiles with the same inputs, before "
+            "the activation, over the first images (function engine). sat.: outputs beyond their "
+            "word. range: conversions with a current above the converter's (function engine: of "
+            "the columns in use). e: scale exponent. mirror: least current ratio. Energy is set "
+            "to match the published totals of full tiles; the post unit is not in it unless "
+            "given.");
     return out;
 }
 

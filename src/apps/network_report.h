@@ -11,8 +11,8 @@ namespace aimc::apps {
 
 /// Mean of chips, and how sure it is.
 struct Statistic {
-    double mean = 0.0, sd = 0.0;
-    double standard_error = 0.0;  ///< sd / sqrt(n); 0 with one chip
+    double mean = 0.0;
+    std::optional<double> sd, standard_error;  ///< sd / sqrt(n); none with one chip
     std::size_t n = 0;
 };
 Statistic statistic(const std::vector<double>& values);
@@ -21,7 +21,9 @@ Statistic statistic(const std::vector<double>& values);
 struct Paired {
     std::vector<double> drop;       ///< [chips] top-1 of the LDPU less that of the NMPU [points]
     std::vector<double> differing;  ///< [chips] images with another answer [%]
-    double image_error = 0.0;  ///< [points] standard error of the mean over all images and chips
+    /// Standard error of the mean drop as an estimate for other images: every chip sees the same
+    /// ones, so an image counts once, with its mean over the chips.  [points]
+    double image_error = 0.0;
 };
 /// At one age; none when one of the two was not run.
 std::optional<Paired> paired(const NetworkJob& job, double age_s);

@@ -139,7 +139,7 @@ private:
         json["input"] = names_[step.inputs[0]];
         json["activation"] = to_text(step.activation);
         json["output"] = step.partial_out ? "partial" : "y";
-        json["scale_exponent"] = words.blocks.front().scale_exponent;
+        json["scale_exponent"] = words.blocks.front().scale_exponent;  // as calibrated: one for all
         json["residual"] = nullptr;
         if (step.residual) {
             json["residual"] = {{"from", names_[*step.residual]},

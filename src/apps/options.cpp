@@ -120,29 +120,11 @@ void add_sweep(CLI::App& app, Options& o, RunTexts& t)
 /// Of a trained network on many tiles.
 void add_network(CLI::App& app, Options& o, RunTexts& t)
 {
-    auto& n = o.network;
     app.add_option("NETWORK", o.file, "trained network, JSON (aimc-network/1)")->required();
-    app.add_option("--tile", n.tile, "configuration of every tile, JSON")->required();
+    add_network_options(app, o.network);
     app.add_option("--set", o.sets, "path.to.key=value, overrides a key of the tile (repeatable)")
         ->take_all()
         ->expected(1);
-    app.add_option("--data", n.data, "test images: cifar10:PATH, cifar100:PATH or npy:FOLDER");
-    app.add_option("--calibration", n.calibration,
-                   "file of training images in the same format (default: beside the data)");
-    app.add_option("--calibration-images", n.calibration_images, "how many of them (default 256)")
-        ->check(CLI::Range(32, 65536));
-    app.add_option("--images", n.images, "test images to run (default: all)")
-        ->check(CLI::Range(1, 100000000));
-    app.add_option("--chips", n.chips, "chips, each with seeds one higher (default 1)")
-        ->check(CLI::Range(1, 10000));
-    app.add_option("--variants", n.variants, "of float, ldpu, nmpu (comma separated; default all)")
-        ->delimiter(',')
-        ->check(CLI::IsMember({"float", "ldpu", "nmpu"}));
-    app.add_option("--tiles", n.tiles,
-                   "all: a tile per block, in a pipeline; least; or a number to share");
-    app.add_flag("--replicate-rows", n.replicate_rows,
-                 "layers of small fan-in repeat their rows as often as a tile has room");
-    app.add_flag("--plan", n.plan_only, "print how layers are cut, and end");
     app.add_option("--save", t.save, "also write: scores, layers, words (comma separated)");
     app.add_option("--seed", t.seed, "device and read seed");
     app.add_option("--engine", t.engine, "function (default) or cycle, for a few images")
@@ -190,13 +172,7 @@ bool resolve(const RunTexts& t, Options& o, std::string& error)
         const std::string what = t.save.substr(at, comma - at);
         at = comma + 1;
         if (o.command == Command::network) {
-            if (what == "scores") {
-                o.network.save_scores = true;
-            } else if (what == "words") {
-                o.network.save_words = true;
-            } else if (what == "layers") {
-                o.network.save_layers = true;
-            } else {
+            if (!save(what, o.network)) {
                 error = "--save " + what + ": must be scores, layers or words";
                 return false;
             }

@@ -80,6 +80,10 @@ private:
             reader.problem("nodes", fmt::format("end with \"{}\"; the last node must be a linear "
                                                 "or conv",
                                                 last.name));
+        } else if (last.activation != Activation::identity) {
+            reader.problem("nodes", fmt::format("end with \"{}\", whose activation must be "
+                                                "identity: its sums are the scores",
+                                                last.name));
         } else if (last.out.channels < 2 || last.out.channels > 256) {
             reader.problem("nodes", fmt::format("end with {} scores, can have 2 to 256 classes",
                                                 last.out.channels));

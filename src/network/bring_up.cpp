@@ -106,12 +106,16 @@ void BringUp::calibrate(const Matrix<std::uint8_t>& images, const std::function<
 {
     const bool representative =
         config_.calibration.vectors == config::CalibrationVectors::representative;
+    // read numbers: those of an earlier calibration, then the walks' own, then those of the fits
+    const std::uint64_t per_image = wiring_.plan.reads_per_image();
+    const std::uint64_t first_walk = (reads_ + per_image - 1) / per_image;
+    reads_ = (first_walk + images.rows()) * per_image;
     std::vector<Walk> walks;
     for (std::size_t i = 0; i < images.rows(); ++i) {
         walks.emplace_back(wiring_);
-        walks.back().start(images.row(i), i);
+        walks.back().start(images.row(i), first_walk + i);
     }
-    reads_ = images.rows() * wiring_.plan.reads_per_image();  // those before are the walks' own
+    clipped_ = 0;
     words_.clear();
     probes_.clear();
     const auto count = static_cast<std::size_t>(config_.calibration.count);
@@ -177,7 +181,7 @@ LayerWords BringUp::fit(std::size_t l, const Matrix<std::int8_t>& x)
             }
         }
     });
-    reads_ += x.rows();
+    reads_ += x.rows() * layer.chains;
     vectors_ += x.rows();
     LayerWords words =
         fit_words(config_, wiring_.program.steps[layer.step], layer, targets, samples);
@@ -213,7 +217,7 @@ calibration::Readout BringUp::readout()
             for (double& m : mean) { m /= static_cast<double>(x.rows()); }
         });
         out.vectors += x.rows();
-        reads_ += x.rows();
+        reads_ += x.rows() * layer.chains;
     }
     return out;
 }
@@ -232,6 +236,7 @@ double BringUp::fixed_part(std::size_t l, std::size_t b, std::size_t c) const
 void BringUp::compensate()
 {
     words_ = fitted_;
+    clipped_ = 0;
     if (config_.ageing.compensation == config::Compensation::none) { return; }
     const auto now = readout();
     std::size_t at = 0;

@@ -47,6 +47,8 @@ bool JobWalk::start_image()
     if (image_ == images_.rows()) { return false; }
     if (on_image) { walk_.keep_maps(); }
     walk_.start(images_.row(image_), image_);
+    image_events_.assign(wiring_.plan.layers.size(), {});
+    image_cycles_.assign(wiring_.plan.layers.size(), 0);
     started_ = true;
     return true;
 }
@@ -71,6 +73,10 @@ bool JobWalk::next_job(mvm::Job& job)
         std::copy(scores.begin(), scores.end(), out_.scores.row(image_));
         out_.answers.push_back(static_cast<std::uint8_t>(argmax(scores)));
         out_.residuals_clipped += walk_.residuals_clipped();
+        for (std::size_t l = 0; l < out_.layers.size(); ++l) {  // of whole images only
+            out_.layers[l].add(image_events_[l]);
+            out_.cycles[l] += image_cycles_[l];
+        }
         if (on_image) { on_image(image_, walk_); }
         ++image_;
         if (stop_requested() || !start_image()) { return false; }
@@ -108,7 +114,7 @@ void JobWalk::fill(mvm::Job& job)
     job.arrival = {};
     job.sink = {};
     job.residual_ready = takes_turns(plan) ? std::vector<std::uint64_t>{} : ready_;
-    job.first_read = work.first_read;
+    job.first_read = work.first_read + block_ / plan.links * work.n;
     job.chip = &tiles_.chip(block.tile);
     handed_on_.assign(work.n * width, 0);
     ready_.assign(work.n, 0);
@@ -123,7 +129,7 @@ void JobWalk::on_record(const mvm::MvmRecord& record)
     const std::size_t link = block_ % plan.links;
     const auto k = static_cast<std::size_t>(record.mvm);
     const auto from = static_cast<std::ptrdiff_t>(block.at_cols.from);
-    LayerEvents& events = out_.layers[walk_.work().layer];
+    LayerEvents& events = image_events_[walk_.work().layer];
     ++events.mvms;
     events.phases += mvm::phases_in(config_.read, record.times.counts - record.times.start);
     last_out_ = record.times.out;
@@ -156,7 +162,7 @@ void JobWalk::end_block()
             in_turn ? layer_cycles_ + chain_cycles_ : std::max(layer_cycles_, chain_cycles_);
     }
     if (block_ < plan.blocks.size()) { return; }
-    out_.cycles[walk_.work().layer] += layer_cycles_;
+    image_cycles_[walk_.work().layer] = layer_cycles_;
     walk_.give(result_.data());
     in_layer_ = false;
 }
@@ -164,7 +170,7 @@ void JobWalk::end_block()
 void JobWalk::on_events(const converters::AdcEvents& events,
                         const std::vector<mvm::LaneCounters>& lanes)
 {
-    LayerEvents& layer = out_.layers[walk_.work().layer];
+    LayerEvents& layer = image_events_[walk_.work().layer];
     layer.adc.add(events);
     for (const auto& lane : lanes) { layer.post.add(lane); }
 }

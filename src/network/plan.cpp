@@ -111,7 +111,7 @@ std::uint64_t Plan::reads_per_image() const { return first_read(layers.size()); 
 std::uint64_t Plan::first_read(std::size_t layer) const
 {
     std::uint64_t sum = 0;
-    for (std::size_t l = 0; l < layer; ++l) { sum += layers[l].positions; }
+    for (std::size_t l = 0; l < layer; ++l) { sum += layers[l].positions * layers[l].chains; }
     return sum;
 }
 

@@ -79,7 +79,7 @@ private:
     void run_image(std::size_t i, Worker& w)
     {
         if (options_.on_image) { w.walk.keep_maps(); }
-        w.walk.start(images_.row(i), i);
+        w.walk.start(images_.row(i), options_.first_number + i);
         while (w.walk.next()) {
             const LayerWork& work = w.walk.work();
             const bool compared = i < errors_.size();
@@ -168,10 +168,13 @@ void LayerError::add(const LayerError& other)
     n += other.n;
 }
 
-double LayerError::rel_l2() const { return ref2 > 0.0 ? std::sqrt(err2 / ref2) : 0.0; }
-double LayerError::rmse_lsb() const
+std::optional<double> LayerError::rel_l2() const
 {
-    return n > 0 ? std::sqrt(err2 / static_cast<double>(n)) : 0.0;
+    return ref2 > 0.0 ? std::optional<double>(std::sqrt(err2 / ref2)) : std::nullopt;
+}
+std::optional<double> LayerError::rmse_lsb() const
+{
+    return n > 0 ? std::optional<double>(std::sqrt(err2 / static_cast<double>(n))) : std::nullopt;
 }
 
 NetworkRun run_images(const config::TileConfig& config, const Wiring& wiring,

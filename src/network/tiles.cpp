@@ -147,6 +147,7 @@ void Tiles::read(std::size_t layer, std::size_t block, const std::int8_t* x, std
     const LayerPlan& plan = wiring_.plan.layers[layer];
     const Block& b = plan.blocks[block];
     const mvm::AnalogPath& path = *paths_[layer][block];
+    first.read += block / plan.links * n;
     if (b.copies == 1) {
         path.read_batch(x + b.rows.from, plan.rows, n, first, scratch, c_p, c_n, phases);
         return;

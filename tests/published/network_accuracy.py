@@ -35,14 +35,14 @@ def hold_bars(job, published_drop, most_loss, least_top1):
           f"{r['paired']['differing_percent']['mean']:.2f} % other answers")
     assert r["images"] == 10000 and drop["n"] >= 5
     assert drop["mean"] <= allowed, "the NMPU loses more than published"
-    assert loss <= most_loss, "the NMPU is too far from float"
+    assert most_loss is None or loss <= most_loss, "the NMPU is too far from float"
     assert r["nmpu"]["mean"] >= least_top1
 
 
 def main():
     if sys.argv[1] == "bars":
         hold_bars("resnet9", 0.12, 1.0, 86.65)
-        hold_bars("resnet32", 0.40, 100.0, 65.06)
+        hold_bars("resnet32", 0.40, None, 65.06)
         return 0
     if not IMAGES.is_file():
         print(f"skipped: {IMAGES.relative_to(ROOT.parent)} is not there; put the binary version of "

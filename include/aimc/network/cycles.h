@@ -24,7 +24,9 @@ std::uint64_t layer_cycles(const config::TileConfig& tile, const LayerPlan& laye
 /// starts when the one before it has done its last vector.
 struct MachineTime {
     std::uint64_t latency = 0;        ///< [cycles] one image, all layers
-    std::uint64_t interval = 0;       ///< [cycles] between two images: the busiest tile's
+    /// [cycles] between two images: the busiest tile's. A layer whose blocks take turns is booked
+    /// whole to each of its tiles: an upper bound.
+    std::uint64_t interval = 0;
     std::size_t bottleneck = 0;       ///< layer with most cycles on the busiest tile
     std::vector<double> utilisation;  ///< [layers] share of the interval that it is busy
 };

@@ -51,9 +51,11 @@ private:
     std::size_t image_ = 0;  ///< the one that is under way, once `started_`
     std::size_t block_ = 0;  ///< of the layer that is under way
     bool started_ = false, in_layer_ = false;
-    std::vector<std::int32_t> result_;     ///< [n x layer cols]
-    std::vector<std::int16_t> handed_on_;  ///< [n x block cols] to the next link
-    std::vector<std::uint64_t> ready_;     ///< [n] edge of its first column
+    std::vector<std::int32_t> result_;         ///< [n x layer cols]
+    std::vector<std::int16_t> handed_on_;      ///< [n x block cols] to the next link
+    std::vector<std::uint64_t> ready_;         ///< [n] edge of its first column
+    std::vector<LayerEvents> image_events_;    ///< [layers] of the image under way
+    std::vector<std::uint64_t> image_cycles_;  ///< [layers]
     std::uint64_t last_out_ = 0, layer_cycles_ = 0, chain_cycles_ = 0;
     std::uint64_t records_ = 0;
 };

@@ -40,7 +40,7 @@ struct TilesWish {
         least  ///< as few tiles as the blocks can be packed on
     };
     Kind kind = Kind::all;
-    std::size_t count = 0;  ///< so many exactly; 0: by kind
+    std::size_t count = 0;  ///< so many, but no more than blocks; 0: by kind
     /// Layers of small fan-in repeat their rows as often as a tile has room: each copy sees the
     /// same inputs, so counts grow and the errors of the cells average.
     bool replicate_rows = false;
@@ -62,7 +62,8 @@ struct Plan {
     std::uint64_t mvms() const;     ///< tile MVMs per image
     std::size_t n_blocks() const;
     double used() const;  ///< share of all cells that hold a weight [-]
-    /// Read numbers of one image, and of a layer in it: each vector of each layer has its own.
+    /// Read numbers of one image, and of a layer in it: each vector of each chain has its own, so
+    /// that chains which share bit lines draw noise of their own. Chain c reads from c * positions.
     std::uint64_t reads_per_image() const;
     std::uint64_t first_read(std::size_t layer) const;
 };

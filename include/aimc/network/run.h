@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <vector>
 
 namespace aimc::network {
@@ -17,8 +18,8 @@ struct LayerError {
     double err2 = 0.0, ref2 = 0.0;
     std::uint64_t n = 0;
     void add(const LayerError& other);
-    double rel_l2() const;    ///< |y - ref| / |ref| [-]
-    double rmse_lsb() const;  ///< [LSB]
+    std::optional<double> rel_l2() const;    ///< |y - ref| / |ref| [-]; none: nothing compared
+    std::optional<double> rmse_lsb() const;  ///< [LSB]
 };
 
 /// What running images through the tiles gave.
@@ -37,7 +38,9 @@ struct RunOptions {
     /// Images whose layers are compared with exact ones. Choice: 32, whose 30,000 outputs of the
     /// smallest hidden layer tell an error to 1 %.
     std::size_t error_images = 32;
-    std::function<bool()> stop;                        ///< asked between groups of images
+    std::uint64_t first_number =
+        0;                       ///< of image 0, for its reads: those before it were of other runs
+    std::function<bool()> stop;  ///< asked between groups of images
     std::function<void(std::size_t images)> progress;  ///< so many are done
     /// Called from any thread with the walk of each image, which has then kept all its maps.
     std::function<void(std::size_t image, const Walk& walk)> on_image;

@@ -44,6 +44,7 @@ public:
     /// The same devices at a later age; ratios stay.
     void age_to(double age_s);
     /// Reads vectors of a layer through one of its blocks.
+    /// @param first     read number of x[0] for the layer's first chain; the others follow it
     /// @param x         [n x layer rows]
     /// @param c_p, c_n  [n x block cols]   @param phases  [n] of each read, or nullptr
     void read(std::size_t layer, std::size_t block, const std::int8_t* x, std::size_t n,
