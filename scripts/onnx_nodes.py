@@ -271,6 +271,14 @@ class Converter:
     def _identity(self, node: OnnxNode) -> None:
         self._alias(node, self._activation(node, 0).shape)
 
+    def _pad(self, node: OnnxNode) -> None:
+        """torch puts one of zeros before an AveragePool."""
+        pads = self._array(node, 1, "pads")
+        if np.any(pads):
+            fail(node.place, "pads are %s, only zeros are supported (pad in the Conv)" % (
+                pads.reshape(-1).tolist()))
+        self._identity(node)
+
     def _dropout(self, node: OnnxNode) -> None:
         is_training = self._array(node, 2, "training_mode", True)
         if is_training is not None and is_training.any():

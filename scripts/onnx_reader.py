@@ -35,6 +35,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "Flatten": {"axis": None},
     "Reshape": {"allowzero": (0,)},
     "Identity": {},
+    "Pad": {"mode": ("constant",)},
     "Dropout": {"ratio": None, "seed": None},
     "Constant": {},
     # what x.view(x.size(0), -1) becomes: arithmetic on shapes, which are known

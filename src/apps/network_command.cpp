@@ -43,7 +43,9 @@ std::string write_results(const NetworkJob& job, const Options& options, const s
 {
     std::error_code ignored;
     // of another run in this folder: they would pass for this one's
-    std::filesystem::remove(out + "/report.json", ignored);
+    for (const char* old : {"report.json", "report.txt", "plan.json", "confusion.json"}) {
+        std::filesystem::remove(out + "/" + old, ignored);
+    }
     for (const std::string variant : {"ldpu", "nmpu"}) {
         std::filesystem::remove(out + "/scores_" + variant + ".npy", ignored);
         std::filesystem::remove(out + "/words_" + variant + ".json", ignored);

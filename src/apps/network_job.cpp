@@ -65,6 +65,9 @@ public:
     {
         const auto& o = options_.network;
         if (o.wants("float")) { run_float(); }
+        if (!job_.complete && job_.float_answers.empty()) {
+            throw Interrupted("before the first image");
+        }
         for (std::size_t k = 0; k < o.chips && job_.complete; ++k) {
             if (!o.wants("ldpu") && !o.wants("nmpu")) { return; }
             try {
@@ -179,7 +182,9 @@ private:
         result.top1 = network::top1(result.run.answers, job_.test.labels);
         result.wall_s = seconds_since(started);
         job_.complete = job_.complete && result.run.complete;
-        if (result.run.answers.empty()) { return; }  // interrupted before the first image
+        // what was cut off is no match for what is whole; it counts only if there is nothing else
+        const bool alone = job_.results.empty() && job_.float_answers.empty();
+        if (result.run.answers.empty() || (!result.run.complete && !alone)) { return; }
         job_.results.push_back(std::move(result));
     }
 
@@ -267,6 +272,9 @@ NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,
                              std::move(scales), tile.nmpu.residual_fraction));
     job.layers = network::place_layers(*job.wiring);
     JobRun(options, job).run();
+    if (job.results.empty() && job.float_answers.empty()) {
+        throw Interrupted("before the first image");
+    }
     return job;
 }
 

@@ -44,7 +44,9 @@ std::string variants_table(const NetworkJob& job)
         const Statistic s = statistic(v.top1);
         table.add({v.variant, fmt::format("{:g}", v.age_s), v.upkeep, fmt::format("{:.2f}", s.mean),
                    s.sd ? fmt::format("{:.2f}", *s.sd) : "-", std::to_string(s.n),
-                   has_float ? fmt::format("{:.2f}", job.float_top1 - s.mean) : "-"});
+                   has_float ? fmt::format("{:.2f}", std::max(job.float_top1 - s.mean, 0.0) -
+                                                         std::max(s.mean - job.float_top1, 0.0))
+                             : "-"});
     }
     return table.text();
 }
@@ -84,7 +86,9 @@ std::string layer_table(const NetworkJob& job, const NetworkResult& r)
                  {"e", true},
                  {"mirror", true},
                  {"nJ", true}});
+    double energy_uJ = 0.0;
     for (const LayerFigures& l : layer_figures(job, r)) {
+        energy_uJ += 1e-3 * l.energy_nJ;
         table.add({l.name, std::to_string(l.mvms), std::to_string(l.cycles),
                    fmt::format("{:.1f}", 100.0 * l.utilisation),
                    l.rel_l2 ? fmt::format("{:.2f}", 100.0 * *l.rel_l2) : "-",
@@ -96,12 +100,14 @@ std::string layer_table(const NetworkJob& job, const NetworkResult& r)
     const network::MachineTime time = network::machine_time(job.wiring->plan, r.run.cycles);
     const auto& layer = job.wiring->plan.layers[time.bottleneck];
     const double ns = static_cast<double>(job.loaded.tile.t_clk_ps) * 1e-3;
-    std::string out = fmt::format("{}, chip {}:\n", r.variant, r.chip) + table.text();
+    std::string out =
+        fmt::format("{}, chip {}, age {:g} s:\n", r.variant, r.chip, r.age_s) + table.text();
     out += paragraph(fmt::format(
         "one image takes {} cycles through all layers ({:.1f} us); the next one {} cycles after it "
-        "({:.0f} images/s): bottleneck {}",
+        "({:.0f} images/s): bottleneck tile {}, {:.0f} % of it layer {}; {:.1f} uJ per image",
         time.latency, static_cast<double>(time.latency) * ns * 1e-3, time.interval,
-        1e9 / (static_cast<double>(time.interval) * ns), layer.name));
+        1e9 / (static_cast<double>(time.interval) * ns), time.busiest,
+        100.0 * time.utilisation[time.bottleneck], layer.name, energy_uJ));
     return out;
 }
 
@@ -134,6 +140,10 @@ std::string network_report_text(const NetworkJob& job)
         "{} images of {}; calibrated with {} images of {}; {} tiles, {} tile MVMs per image{}",
         done, job.test.file, job.calibration.images.rows(), job.calibration.file, plan.n_tiles,
         plan.mvms(), job.complete ? "" : "; INTERRUPTED, what was done counts"));
+    const double said = job.wiring->network.float_top1;
+    if (said >= 0.0) {
+        out += paragraph(fmt::format("its training reported {:.2f} % on the whole test set", said));
+    }
     out += '\n' + variants_table(job) + paired_lines(job);
     for (const char* variant : {"nmpu", "ldpu"}) {
         for (const NetworkResult& r : job.results) {

@@ -4,6 +4,7 @@
 #include "aimc/base/error.h"
 #include "aimc/base/files.h"
 
+#include "key_check.h"
 #include "network_node.h"
 
 #include <fmt/format.h>
@@ -48,8 +49,10 @@ private:
     {
         out_.name = reader.text("name", Need::optional)
                         .value_or(std::filesystem::path(path_).stem().string());
-        if (out_.name.find('/') != std::string::npos || out_.name == "." || out_.name == "..") {
-            reader.problem("name", "must not have '/': the folder of results is named after it");
+        if (!detail::is_name(out_.name)) {
+            reader.problem("name",
+                           "must be a name of 1 to 100 characters without '/' or control "
+                           "characters, not . or ..: the folder of results is named after it");
         }
         out_.origin = reader.text("origin", Need::optional).value_or("");
         out_.float_top1 = reader.number("float_top1", 0.0, 100.0, Need::optional).value_or(-1.0);

@@ -4,6 +4,7 @@
 #include "aimc/base/error.h"
 #include "aimc/base/files.h"
 
+#include "key_check.h"
 #include "network_arrays.h"
 
 #include <fmt/format.h>
@@ -71,8 +72,10 @@ void NodeReader::read(const json& value)
     node.op =
         ops[static_cast<std::size_t>(std::find(names.begin(), names.end(), *op) - names.begin())]
             .second;
-    if (node.name.find('/') != std::string::npos) {
-        reader.problem("name", "must not have '/': files are named after it");
+    if (!node.name.empty() && !is_name(node.name)) {
+        reader.problem("name",
+                       "must be 1 to 100 characters without '/' or control characters: files are "
+                       "named after it");
     }
     if (maps_.count(node.name) != 0) {
         reader.problem("name", fmt::format("\"{}\" is taken", node.name));

@@ -18,18 +18,20 @@ using calibration::ColumnSamples;
 using crossbar::ReadId;
 
 Ranges ranges_of(const config::Network& network, const Program& program,
-                 const Matrix<std::uint8_t>& images, double percentile, SimdLevel simd, int threads)
+                 const Matrix<std::uint8_t>& images, double percentile, SimdLevel simd, int threads,
+                 const std::function<bool()>& stop)
 {
     const FloatNetwork net(network, program, simd);
     const auto parts = static_cast<std::size_t>(threads);
     std::vector<Ranges> of_part(parts, Ranges(network, percentile, images.rows()));
     in_parallel(threads, parts, [&](std::size_t p) {
-        for (std::size_t i = p; i < images.rows(); i += parts) {
+        for (std::size_t i = p; i < images.rows() && !(stop && stop()); i += parts) {
             net.run(images.row(i), [&](std::size_t map, const std::vector<float>& values) {
                 of_part[p].add(map, values);
             });
         }
     });
+    if (stop && stop()) { throw Interrupted("while ranges were looked for"); }
     for (std::size_t p = 1; p < parts; ++p) { of_part[0].merge(of_part[p]); }
     return of_part[0];
 }

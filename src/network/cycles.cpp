@@ -76,12 +76,12 @@ MachineTime machine_time(const Plan& plan, const std::vector<std::uint64_t>& cyc
     }
     const auto busiest = std::max_element(busy.begin(), busy.end());
     out.interval = *busiest;
-    const auto tile = static_cast<std::size_t>(busiest - busy.begin());
+    out.busiest = static_cast<std::size_t>(busiest - busy.begin());
     std::uint64_t most = 0;
     for (std::size_t l = 0; l < cycles.size(); ++l) {
         const auto& blocks = plan.layers[l].blocks;
         const bool is_there = std::any_of(blocks.begin(), blocks.end(),
-                                          [&](const Block& b) { return b.tile == tile; });
+                                          [&](const Block& b) { return b.tile == out.busiest; });
         if (is_there && cycles[l] > most) {
             most = cycles[l];
             out.bottleneck = l;

@@ -35,7 +35,8 @@ class Schema(sim.SimTest):
         return sim.load_json(out / "effective_config.json")
 
     def test_shipped_configs(self):
-        configs = sorted(sim.TILES.glob("*.json"))
+        # a network tile is calibrated with vectors that a network brings
+        configs = sorted(c for c in sim.TILES.glob("*.json") if not c.stem.startswith("network_"))
         self.assertGreaterEqual(len(configs), 5)
         for config in configs:
             errors = [error.message for error in self.validator.iter_errors(self.effective(config))]

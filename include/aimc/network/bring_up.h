@@ -11,9 +11,10 @@
 namespace aimc::network {
 
 /// Ranges of all maps over the calibration images. Never test images.
+/// @param stop  asked between images; true ends it with Interrupted
 Ranges ranges_of(const config::Network& network, const Program& program,
-                 const Matrix<std::uint8_t>& images, double percentile, SimdLevel simd,
-                 int threads);
+                 const Matrix<std::uint8_t>& images, double percentile, SimdLevel simd, int threads,
+                 const std::function<bool()>& stop = {});
 
 /// The codes that each layer reads when every map is exact: up to `most` vectors of these images
 /// per layer, evenly over images and positions. @return [layers] of [n x layer rows]

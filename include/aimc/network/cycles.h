@@ -23,10 +23,11 @@ std::uint64_t layer_cycles(const config::TileConfig& tile, const LayerPlan& laye
 /// Choice: what happens outside the tiles (im2col, pools, additions) takes no time, and a layer
 /// starts when the one before it has done its last vector.
 struct MachineTime {
-    std::uint64_t latency = 0;        ///< [cycles] one image, all layers
+    std::uint64_t latency = 0;  ///< [cycles] one image, all layers
     /// [cycles] between two images: the busiest tile's. A layer whose blocks take turns is booked
     /// whole to each of its tiles: an upper bound.
     std::uint64_t interval = 0;
+    std::size_t busiest = 0;          ///< that tile
     std::size_t bottleneck = 0;       ///< layer with most cycles on the busiest tile
     std::vector<double> utilisation;  ///< [layers] share of the interval that it is busy
 };

@@ -51,7 +51,7 @@ TEST_F(NetworkFile, RefusesBrokenNodes)
          {"/nodes/1/name \"input\" is taken"}},
         {"name with a slash",
          R"({"name": "x/y", "op": "relu", "input": "a"})",
-         {"/nodes/1/name must not have '/'"}},
+         {"/nodes/1/name must be 1 to 100 characters without '/'"}},
         {"unknown key",
          R"({"name": "x", "op": "relu", "input": "a", "activation": "relu"})",
          {"/nodes/1/activation is not a known key"}},

@@ -143,7 +143,7 @@ TEST_F(NetworkFile, RefusesWhatIsNoNetwork)
                  {"/im2col is \"hwc\"", "\"channel_ky_kx\" or \"ky_kx_channel\""});
     for (const char* name : {"../x", "a/b", "..", "."}) {
         expect_error(name, text(conv, std::string("\"name\": \"") + name + "\", "),
-                     {"/name must not have '/'"});
+                     {"/name must be a name of 1 to 100 characters without '/'"});
     }
     expect_error("accuracy", text(conv, R"("float_top1": 101, )"), {"/float_top1 is 101"});
 }

@@ -106,8 +106,8 @@ TEST(Plan, CountsOneVectorPerOutputPixel)
     EXPECT_EQ(plan.layers[0].mvms(), 24U * 6U);
     EXPECT_EQ(plan.layers[1].positions, 1U);
     EXPECT_EQ(plan.first_read(0), 0U);
-    EXPECT_EQ(plan.first_read(1), 24U) << "every vector has one read number on all of its tiles";
-    EXPECT_EQ(plan.reads_per_image(), 25U);
+    EXPECT_EQ(plan.first_read(1), 48U) << "every vector has one read number per chain of tiles";
+    EXPECT_EQ(plan.reads_per_image(), 49U);
 }
 
 TEST(Plan, LeastPacksAndACountShares)
