@@ -9,11 +9,11 @@ sys.dont_write_bytecode = True
 import unittest
 
 from support.network_endings import BadOutputs, Interrupts
-from support.network_engines import Ages, Engines
+from support.network_engines import Ages, Engines, Noise
 from support.network_exact import FloatAnswers, IntegerExact, WhatDoesNotMatter
 from support.network_odd import Cifar, OddNetworks
 
-TESTS = (IntegerExact, FloatAnswers, OddNetworks, Cifar, WhatDoesNotMatter, Engines, Ages, Interrupts, BadOutputs)
+TESTS = (IntegerExact, FloatAnswers, OddNetworks, Cifar, WhatDoesNotMatter, Engines, Noise, Ages, Interrupts, BadOutputs)
 
 if __name__ == "__main__":
     unittest.main()

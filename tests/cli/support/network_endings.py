@@ -69,13 +69,21 @@ class Interrupts(NetworkRun):
         numpy.testing.assert_array_equal(numpy.load(self.folder / "again/scores_nmpu.npy"), scores[:20])
 
     def test_during_the_second_variant(self):
-        """The first is whole, and is not compared with a part of the second."""
-        self.make(every_op(), images=1500)
+        """The first is whole; a part of the second is no match for it and is left out."""
+        self.make(every_op(), images=15000)
         report = self.interrupt_after(b"nmpu: ", "--variants", "ldpu,nmpu", "--set", "calibration.count=256",
                                       "--threads", "1")
-        self.assertEqual(report["results"][0]["images"], 1500)
-        self.assertTrue(0 < report["results"][1]["images"] < 1500)
+        self.assertEqual([(r["variant"], r["images"]) for r in report["results"]], [("ldpu", 15000)])
         self.assertEqual(report["paired"], [])
+
+    def test_in_a_series_of_chips(self):
+        """Finished chips stay, wherever the signal comes: between images or in a calibration."""
+        self.make(every_op(), images=40)
+        for stage in (b"chip 3 nmpu: ", b"chip 5 nmpu: "):
+            report = self.interrupt_after(stage, "--variants", "nmpu", "--chips", "5000", "--threads", "1",
+                                          "--set", "calibration.count=2048")
+            self.assertGreaterEqual(len(report["results"]), 3)
+            self.assertEqual({r["images"] for r in report["results"]}, {40})
 
     def test_during_the_float_network(self):
         self.make(every_op(), images=15000)
@@ -95,12 +103,10 @@ class Interrupts(NetworkRun):
         time.sleep(0.2)
         run.send_signal(signal.SIGINT)
         out, err = run.communicate(timeout=60)
-        self.assertEqual((run.returncode, err), (sim.INTERRUPTED, ""))
-        report = sim.load_json(self.folder / "o/report.json")
-        self.assertEqual((report["complete"], report["results"], report["variants"]), (False, [], []))
-        self.assertNotIn("nan", out)
-        self.assertNotIn("inf", out.replace("INTERRUPTED", ""))
-        self.assertFalse((self.folder / "o/scores_nmpu.npy").exists())
+        self.assertEqual((run.returncode, err),
+                         (sim.INTERRUPTED, "interrupted: before the first image; nothing was written\n"))
+        self.assertNotIn("aimc network", out, "no report of nothing")
+        self.assertEqual(list(sim.files_in(self.folder / "o")), [])
 
     def test_during_the_calibration(self):
         self.make(many_tiles(), calibration=256)
