@@ -34,6 +34,8 @@ JOBS = [
     jobs.Job("resnet9_plain", "resnet9_cifar10", FOUR, 5, 2000),
     jobs.Job("resnet9_no_copies", R9, FOUR, 5, 2000, options=()),
     jobs.Job("resnet32", R32, FOUR, 5, 0),
+    jobs.Job("resnet32_over_two", R32, FOUR, 2, 0, variants="float,nmpu",
+             options=("--replicate-rows", "--replicate-over", "2")),
     jobs.Job("resnet32_one_offset", R32, FOUR, 5, 1000, ("nmpu.offsets=1",)),
     jobs.Job("resnet32_charge_1000", R32, FOUR, 1, 1000),
     jobs.Job("resnet32_time_resolved", R32, FOUR, 1, 1000, RESOLVED),
@@ -51,6 +53,7 @@ SETTINGS = {
     "resnet9_plain": "- trained without noise",
     "resnet9_no_copies": "- rows of small layers not repeated",
     "resnet32": "ResNet-32 on CIFAR-100: four-phase, two devices, charge",
+    "resnet32_over_two": "- rows repeated over two tiles, NMPU alone",
     "resnet32_one_offset": "- one offset word per column, the published format",
     "resnet32_charge_1000": "- fewer images and chips",
     "resnet32_time_resolved": "- time-resolved ADCs",
@@ -61,8 +64,10 @@ SETTINGS = {
 
 def entry(job: jobs.Job, report: dict) -> dict:
     """What the tables need of a run."""
-    paired = report["paired"][0]
-    paired = {key: paired[key] for key in ("drop_points", "differing_percent", "drop_by_chip")}
+    paired = None
+    if report["paired"]:
+        paired = {key: report["paired"][0][key]
+                  for key in ("drop_points", "differing_percent", "drop_by_chip")}
     return {"job": job.name, "network": report["network"]["name"], "command": job.command(),
             "config_sha256": report["config"]["sha256"], "date": report["host"]["date"],
             "images": report["data"]["images"], "chips": job.chips,
@@ -88,7 +93,9 @@ def keep(results: dict, new: dict) -> None:
     tables.write_files(FILE.parent, {FILE.name: text.encode()})
 
 
-def spread(top1: dict) -> str:
+def spread(top1: dict | None) -> str:
+    if top1 is None:
+        return "-"
     return f"{top1['mean']:.2f}" + (f" +- {top1['sd']:.2f}" if top1["n"] > 1 else "")
 
 
@@ -96,12 +103,13 @@ def markdown(results: dict) -> str:
     """The table in README.md: top-1 in %, mean and sd over chips."""
     rows = []
     for r in results["results"]:
-        paired = r["paired"]
-        drop, differing = paired["drop_points"], paired["differing_percent"]
-        error = f" +- {drop['standard_error']:.3f}" if drop["n"] > 1 else ""
+        drop, differing = "-", "-"
+        if r["paired"]:
+            d = r["paired"]["drop_points"]
+            drop = f"{d['mean']:+.3f}" + (f" +- {d['standard_error']:.3f}" if d["n"] > 1 else "")
+            differing = f"{r['paired']['differing_percent']['mean']:.2f}"
         rows.append([SETTINGS[r["job"]], f"{r['images']:,}", r["chips"], f"{r['float']:.2f}",
-                     spread(r["ldpu"]), spread(r["nmpu"]), f"{drop['mean']:+.3f}{error}",
-                     f"{differing['mean']:.2f}"])
+                     spread(r["ldpu"]), spread(r["nmpu"]), drop, differing])
     return tables.table(["setting", "images", "chips", "float [%]", "FP16 LDPU [%]", "NMPU [%]",
                          "drop NMPU [points]", "other answer [%]"], rows)
 

@@ -99,7 +99,7 @@ network::Plan plan_of(const Options& options, const config::LoadedConfig& loaded
                       const config::Network& network, const network::Program& program)
 {
     network::TilesWish wish = wish_of(options.network.tiles);
-    wish.replicate_rows = options.network.replicate_rows;
+    if (options.network.replicate_rows) { wish.replicate_over = options.network.replicate_over; }
     auto plan = network::make_plan(network, program, loaded.tile.rows, loaded.tile.cols, wish);
     if (loaded.tile.index + plan.n_tiles > most_tiles) {
         throw ConfigError(

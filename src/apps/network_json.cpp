@@ -132,6 +132,7 @@ std::string network_report_json(const NetworkJob& job, const Options& options)
                                                       : Json(job.wiring->network.float_top1)}};
     json["options"] = {{"tiles", options.network.tiles},
                        {"replicate_rows", options.network.replicate_rows},
+                       {"replicate_over", options.network.replicate_over},
                        {"chips", options.network.chips}};
     json["seed"] = {{"device", tile.seed.device}, {"read", tile.seed.read}};
     json["data"] = {{"kind", job.source.kind}, {"images", job.test.images.rows()}};

@@ -24,6 +24,10 @@ void add_network_options(CLI::App& app, NetworkOptions& n)
                    "all: a tile per block, in a pipeline; least; or a number to share");
     app.add_flag("--replicate-rows", n.replicate_rows,
                  "layers of small fan-in repeat their rows as often as a tile has room");
+    app.add_option("--replicate-over", n.replicate_over,
+                   "row tiles that these copies may take (default 1)")
+        ->check(CLI::Range(1, 64))
+        ->needs("--replicate-rows");
     app.add_flag("--plan", n.plan_only, "print how layers are cut, and end");
 }
 

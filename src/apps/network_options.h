@@ -22,6 +22,7 @@ struct NetworkOptions {
     std::string tiles = "all";  ///< all, least or a number
     std::vector<std::string> variants{"float", "ldpu", "nmpu"};
     bool replicate_rows = false;
+    std::size_t replicate_over = 1;  ///< tiles that the copies of a layer may take
     bool plan_only = false;
     bool save_words = false, save_layers = false, save_scores = false;
     bool wants(const char* variant) const

@@ -138,6 +138,7 @@ private:
         json["op"] = "tiles";
         json["input"] = names_[step.inputs[0]];
         json["activation"] = to_text(step.activation);
+        json["copies"] = plan.copies;
         json["output"] = step.partial_out ? "partial" : "y";
         json["scale_exponent"] = words.blocks.front().scale_exponent;  // as calibrated: one for all
         json["residual"] = nullptr;

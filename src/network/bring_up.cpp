@@ -169,13 +169,12 @@ LayerWords BringUp::fit(std::size_t l, const Matrix<std::int8_t>& x)
         for (std::size_t c = 0; c < width; ++c) {
             ColumnSamples& column = samples[b][c];
             column.count_fraction = config_.adc.count_fraction;
-            column.factor = targets[block.cols.from + c].gain;
+            column.factor = targets[block.cols.from + c].gain / static_cast<double>(layer.copies);
             for (auto* counts : {&column.c_p, &column.c_n}) { counts->resize(x.rows()); }
             column.ideal.resize(x.rows());
         }
         for (std::size_t k = 0; k < x.rows(); ++k) {
-            calibration::ideal_product(layers_[l].blocks[b], x.row(k) + block.rows.from,
-                                       ideal.data());
+            exact_product(layer, layers_[l], b, x.row(k), ideal.data());
             for (std::size_t c = 0; c < width; ++c) {
                 samples[b][c].c_p[k] = c_p[k * width + c];
                 samples[b][c].c_n[k] = c_n[k * width + c];

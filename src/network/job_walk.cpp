@@ -106,7 +106,8 @@ void JobWalk::fill(mvm::Job& job)
     job.residuals = {};
     if (job.words.residual_in) { job.residuals = Matrix<std::int16_t>(work.n, config_.cols); }
     for (std::size_t k = 0; k < work.n; ++k) {
-        drive_block(block, work.x.data() + k * plan.rows, job.inputs.row(k) + block.at_rows.from);
+        drive_block(plan, block, work.x.data() + k * plan.rows,
+                    job.inputs.row(k) + block.at_rows.from);
         if (!job.words.residual_in) { continue; }
         const std::int16_t* const words = handed_on_.data() + k * width;
         std::copy(words, words + width, job.residuals.row(k) + block.at_cols.from);

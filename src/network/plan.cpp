@@ -24,7 +24,8 @@ std::vector<Range> pieces(std::size_t n, std::size_t most)
     return out;
 }
 
-LayerPlan cut(const config::NetworkNode& node, std::size_t step, const Plan& plan, bool replicate)
+LayerPlan cut(const config::NetworkNode& node, std::size_t step, const Plan& plan,
+              std::size_t replicate_over)
 {
     LayerPlan layer;
     layer.step = step;
@@ -32,14 +33,14 @@ LayerPlan cut(const config::NetworkNode& node, std::size_t step, const Plan& pla
     layer.rows = node.codes.rows();
     layer.cols = node.codes.cols();
     layer.positions = positions_of(node);
-    const auto rows = pieces(layer.rows, plan.tile_rows);
+    layer.copies = std::max<std::size_t>(1, replicate_over * plan.tile_rows / layer.rows);
+    const auto rows = pieces(layer.rows * layer.copies, plan.tile_rows);
     const auto cols = pieces(layer.cols, plan.tile_cols);
     layer.links = rows.size();
     layer.chains = cols.size();
     for (const Range& c : cols) {
         for (const Range& r : rows) {
-            const std::size_t copies = replicate ? plan.tile_rows / r.size() : 1;
-            layer.blocks.push_back({r, c, copies, 0, {0, copies * r.size()}, {0, c.size()}});
+            layer.blocks.push_back({r, c, 0, {0, r.size()}, {0, c.size()}});
         }
     }
     return layer;
@@ -124,7 +125,7 @@ Plan make_plan(const config::Network& network, const Program& program, std::size
     for (std::size_t s = 0; s < program.steps.size(); ++s) {
         if (!is_layer(network, program.steps[s])) { continue; }
         plan.layers.push_back(
-            cut(network.nodes[program.steps[s].node], s, plan, wish.replicate_rows));
+            cut(network.nodes[program.steps[s].node], s, plan, wish.replicate_over));
     }
     std::vector<Placed> blocks;
     for (auto& layer : plan.layers) {

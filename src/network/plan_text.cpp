@@ -35,11 +35,11 @@ std::string plan_text(const Plan& plan, const std::string& name)
     out += fmt::format("{:<18} {:>6} {:>6} {:>7} {:>9} {:>9} {:>8} {:>10}  {}\n", "layer", "rows",
                        "cols", "copies", "row tiles", "col tiles", "rows %", "MVMs/image", "tiles");
     for (const LayerPlan& l : plan.layers) {
-        const double share = 100.0 * static_cast<double>(l.rows * l.blocks.front().copies) /
+        const double share = 100.0 * static_cast<double>(l.rows * l.copies) /
                              static_cast<double>(l.links * plan.tile_rows);
-        out += fmt::format("{:<18} {:>6} {:>6} {:>7} {:>9} {:>9} {:>8.1f} {:>10}  {}\n", l.name,
-                           l.rows, l.cols, l.blocks.front().copies, l.links, l.chains, share,
-                           l.mvms(), tiles_of(l));
+        out +=
+            fmt::format("{:<18} {:>6} {:>6} {:>7} {:>9} {:>9} {:>8.1f} {:>10}  {}\n", l.name,
+                        l.rows, l.cols, l.copies, l.links, l.chains, share, l.mvms(), tiles_of(l));
     }
     return out;
 }
@@ -61,6 +61,7 @@ std::string plan_json(const Plan& plan, const std::string& name)
         layer["name"] = l.name;
         layer["rows"] = l.rows;
         layer["cols"] = l.cols;
+        layer["copies"] = l.copies;
         layer["row_tiles"] = l.links;
         layer["col_tiles"] = l.chains;
         layer["mvms_per_image"] = l.mvms();
@@ -69,7 +70,6 @@ std::string plan_json(const Plan& plan, const std::string& name)
             layer["blocks"].push_back({{"tile", b.tile},
                                        {"rows", range(b.rows)},
                                        {"cols", range(b.cols)},
-                                       {"copies", b.copies},
                                        {"at_rows", range(b.at_rows)},
                                        {"at_cols", range(b.at_cols)}});
         }

@@ -122,8 +122,7 @@ private:
             for (std::size_t b = 0; b < plan.blocks.size(); ++b) {
                 const Block& block = plan.blocks[b];
                 part.resize(block.cols.size());
-                calibration::ideal_product(
-                    layer.blocks[b], work.x.data() + k * plan.rows + block.rows.from, part.data());
+                exact_product(plan, layer, b, work.x.data() + k * plan.rows, part.data());
                 for (std::size_t c = 0; c < part.size(); ++c) {
                     product[block.cols.from + c] += part[c];
                 }
@@ -131,7 +130,8 @@ private:
             for (std::size_t c = 0; c < plan.cols; ++c) {
                 const std::size_t at = k * plan.cols + c;
                 const auto& target = layer.targets[c];
-                double ref = target.gain * static_cast<double>(product[c]) + target.constant;
+                const std::int64_t once = product[c] / static_cast<std::int64_t>(plan.copies);
+                double ref = target.gain * static_cast<double>(once) + target.constant;
                 if (!work.residual.empty()) {
                     ref += std::ldexp(work.residual[at], -config_.nmpu.residual_fraction);
                 }

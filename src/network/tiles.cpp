@@ -17,31 +17,18 @@ config::Layer block_layer(const config::NetworkNode& node, const Block& block,
     config::Layer layer;
     layer.name = node.name;
     layer.code_max = node.code_max;
-    layer.rows = block.rows;
-    layer.cols = block.cols;
+    layer.rows = block.at_rows;
+    layer.cols = block.at_cols;
     layer.weights = Matrix<std::int16_t>(block.rows.size(), block.cols.size());
     for (std::size_t r = 0; r < block.rows.size(); ++r) {
         for (std::size_t c = 0; c < block.cols.size(); ++c) {
-            const int code = node.codes.row(block.rows.from + r)[block.cols.from + c];
+            const int code =
+                node.codes.row((block.rows.from + r) % node.codes.rows())[block.cols.from + c];
             layer.weights.row(r)[c] =
                 static_cast<std::int16_t>(swapped[block.cols.from + c] ? -code : code);
         }
     }
     return layer;
-}
-
-/// The same with all its copies, where it sits on the tile.
-config::Layer on_tile(const config::Layer& layer, const Block& block)
-{
-    config::Layer out = layer;
-    out.rows = block.at_rows;
-    out.cols = block.at_cols;
-    out.weights = Matrix<std::int16_t>(block.at_rows.size(), block.at_cols.size());
-    for (std::size_t r = 0; r < out.weights.rows(); ++r) {
-        const std::int16_t* const from = layer.weights.row(r % block.rows.size());
-        std::copy(from, from + out.weights.cols(), out.weights.row(r));
-    }
-    return out;
 }
 
 }  // namespace
@@ -69,6 +56,20 @@ std::vector<PlacedLayer> place_layers(const Wiring& wiring)
     return out;
 }
 
+void exact_product(const LayerPlan& plan, const PlacedLayer& layer, std::size_t block,
+                   const std::int8_t* x, std::int64_t* out)
+{
+    const Block& b = plan.blocks[block];
+    if (plan.copies == 1) {
+        calibration::ideal_product(layer.blocks[block], x + b.rows.from, out);
+        return;
+    }
+    thread_local std::vector<std::int8_t> lines;
+    lines.resize(b.rows.size());
+    drive_block(plan, b, x, lines.data());
+    calibration::ideal_product(layer.blocks[block], lines.data(), out);
+}
+
 Tiles::Tiles(const config::TileConfig& config, const Wiring& wiring,
              const std::vector<PlacedLayer>& layers, SimdLevel simd, int threads)
     : config_(config), wiring_(wiring), layers_(layers), simd_(simd), threads_(threads)
@@ -76,8 +77,7 @@ Tiles::Tiles(const config::TileConfig& config, const Wiring& wiring,
     std::vector<config::Workload> work(wiring.plan.n_tiles);
     for (std::size_t l = 0; l < layers.size(); ++l) {
         for (std::size_t b = 0; b < layers[l].blocks.size(); ++b) {
-            const Block& block = wiring.plan.layers[l].blocks[b];
-            work[block.tile].layers.push_back(on_tile(layers[l].blocks[b], block));
+            work[wiring.plan.layers[l].blocks[b].tile].layers.push_back(layers[l].blocks[b]);
         }
     }
     for (const auto& w : work) { targets_.push_back(calibration::cell_targets(config, w)); }
@@ -129,7 +129,8 @@ void Tiles::settle_current_ratios(const std::vector<Matrix<std::int8_t>>& inputs
                 if (block.tile != t) { continue; }
                 Matrix<std::int8_t> lines(inputs[l].rows(), config_.rows);
                 for (std::size_t k = 0; k < lines.rows(); ++k) {
-                    drive_block(block, inputs[l].row(k), lines.row(k) + block.at_rows.from);
+                    drive_block(wiring_.plan.layers[l], block, inputs[l].row(k),
+                                lines.row(k) + block.at_rows.from);
                 }
                 ratio = std::min(ratio, calibration::choose_current_ratio(config_of(t), chips_[t],
                                                                           lines, block.at_cols));
@@ -148,16 +149,16 @@ void Tiles::read(std::size_t layer, std::size_t block, const std::int8_t* x, std
     const Block& b = plan.blocks[block];
     const mvm::AnalogPath& path = *paths_[layer][block];
     first.read += block / plan.links * n;
-    if (b.copies == 1) {
+    if (plan.copies == 1) {
         path.read_batch(x + b.rows.from, plan.rows, n, first, scratch, c_p, c_n, phases);
         return;
     }
     thread_local std::vector<std::int8_t> lines;
-    lines.resize(n * b.at_rows.size());
+    lines.resize(n * b.rows.size());
     for (std::size_t k = 0; k < n; ++k) {
-        drive_block(b, x + k * plan.rows, lines.data() + k * b.at_rows.size());
+        drive_block(plan, b, x + k * plan.rows, lines.data() + k * b.rows.size());
     }
-    path.read_batch(lines.data(), b.at_rows.size(), n, first, scratch, c_p, c_n, phases);
+    path.read_batch(lines.data(), b.rows.size(), n, first, scratch, c_p, c_n, phases);
 }
 
 void Tiles::age_to(double age_s)

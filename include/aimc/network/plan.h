@@ -14,8 +14,8 @@ namespace aimc::network {
 
 /// A piece of a layer's weights that fits one tile, and where it sits.
 struct Block {
-    config::Range rows, cols;        ///< of the layer: im2col rows and outputs
-    std::size_t copies = 1;          ///< how often its rows are there, one below the other
+    /// Of the layer: im2col rows, counted on through all copies of them, and outputs.
+    config::Range rows, cols;
     std::size_t tile = 0;            ///< physical tile
     config::Range at_rows, at_cols;  ///< its word lines and bit lines there
 };
@@ -25,6 +25,7 @@ struct LayerPlan {
     std::size_t step = 0;  ///< of the program
     std::string name;      ///< of its node
     std::size_t rows = 0, cols = 0;
+    std::size_t copies = 1;     ///< how often its rows are there: rows * copies word lines
     std::size_t positions = 0;  ///< vectors per image: one per output pixel
     /// Rows are split over `links` tiles: partial sums go from one to the next; columns over
     /// `chains`, which do not meet. Block [chain * links + link].
@@ -41,18 +42,17 @@ struct TilesWish {
     };
     Kind kind = Kind::all;
     std::size_t count = 0;  ///< so many, but no more than blocks; 0: by kind
-    /// Layers of small fan-in repeat their rows as often as a tile has room: each copy sees the
-    /// same inputs, so counts grow and the errors of the cells average.
-    bool replicate_rows = false;
+    /// Layers of small fan-in repeat their rows as often as so many tiles have room: each copy sees
+    /// the same inputs, so counts grow and the errors of the cells average. 0: no layer does.
+    std::size_t replicate_over = 0;
 };
 
-/// The codes of a block on its word lines: its rows of a layer's vector, once per copy.
-/// @param x  [layer rows]   @param lines  [at_rows]
-inline void drive_block(const Block& block, const std::int8_t* x, std::int8_t* lines)
+/// The codes of a block on its word lines.
+/// @param x  [layer rows]   @param lines  [block rows]
+inline void drive_block(const LayerPlan& layer, const Block& block, const std::int8_t* x,
+                        std::int8_t* lines)
 {
-    for (std::size_t copy = 0; copy < block.copies; ++copy) {
-        std::copy(x + block.rows.from, x + block.rows.to, lines + copy * block.rows.size());
-    }
+    for (std::size_t r = block.rows.from; r < block.rows.to; ++r) { *lines++ = x[r % layer.rows]; }
 }
 
 /// A network cut for tiles of one size.

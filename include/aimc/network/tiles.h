@@ -27,6 +27,11 @@ struct PlacedLayer {
 };
 std::vector<PlacedLayer> place_layers(const Wiring& wiring);
 
+/// What a block is to read of a vector, exact: over all blocks of a chain, copies * P.
+/// @param x    [layer rows]   @param out  [block cols]
+void exact_product(const LayerPlan& plan, const PlacedLayer& layer, std::size_t block,
+                   const std::int8_t* x, std::int64_t* out);
+
 /// All programmed tiles of a machine at one age. A tile draws its devices, curves and noise by its
 /// number; two machines with the same seeds are the same chips.
 class Tiles {

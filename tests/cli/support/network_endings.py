@@ -72,7 +72,7 @@ class Interrupts(NetworkRun):
         """The first is whole; a part of the second is no match for it and is left out."""
         self.make(every_op(), images=15000)
         report = self.interrupt_after(b"nmpu: ", "--variants", "ldpu,nmpu", "--set", "calibration.count=256",
-                                      "--threads", "1")
+                                      "--set", "adc.count_bits=16", "--threads", "1")
         self.assertEqual([(r["variant"], r["images"]) for r in report["results"]], [("ldpu", 15000)])
         self.assertEqual(report["paired"], [])
 
@@ -98,7 +98,7 @@ class Interrupts(NetworkRun):
         net.layer("scores", "input", 216, 10)
         self.make(net)
         run = self.start("--variants", "nmpu", "--save", "scores", "--set", "calibration.vectors=random_signed",
-                         "--set", "calibration.count=80000", loud=True)
+                         "--set", "calibration.count=1000000", loud=True)
         self.wait_for_handler(run)
         time.sleep(0.2)
         run.send_signal(signal.SIGINT)

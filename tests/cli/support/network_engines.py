@@ -59,6 +59,10 @@ class Engines(NetworkRun):
         self.make(many_tiles())
         self.compare(FOUR_PHASE, "--tiles", "least", variants=("nmpu",))
 
+    def test_rows_that_are_repeated(self):
+        self.make(many_tiles())
+        self.compare(FOUR_PHASE, "--replicate-rows", "--replicate-over", "2", variants=("nmpu",))
+
     def test_one_phase_chains(self):
         self.make(many_tiles())
         self.compare(FOUR_PHASE, "--set", "read.mode=one_phase", variants=("nmpu",))

@@ -24,7 +24,7 @@ struct Chain {
         plan.rows = links;
         test::Dice dice(8);
         for (std::size_t b = 0; b < links; ++b) {
-            plan.blocks.push_back({{b, b + 1}, {0, 1}, 1, b, {0, 1}, {0, 1}});
+            plan.blocks.push_back({{b, b + 1}, {0, 1}, b, {0, 1}, {0, 1}});
             calibration::ColumnSamples column;
             for (int k = 0; k < 200; ++k) {
                 column.c_p.push_back(dice.roll(0, 1000));

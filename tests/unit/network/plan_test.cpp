@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
 #include <tuple>
 
@@ -108,6 +109,35 @@ TEST(Plan, CountsOneVectorPerOutputPixel)
     EXPECT_EQ(plan.first_read(0), 0U);
     EXPECT_EQ(plan.first_read(1), 48U) << "every vector has one read number per chain of tiles";
     EXPECT_EQ(plan.reads_per_image(), 49U);
+}
+
+TEST(Plan, RowsRepeatAsOftenAsTilesHaveRoom)
+{
+    const auto net = chain_of({27, 100, 300, 10});
+    for (const std::size_t over : {0U, 1U, 2U, 3U}) {
+        TilesWish wish;
+        wish.replicate_over = over;
+        const Plan plan = plan_for(net, 256, 256, wish);
+        for (const LayerPlan& layer : plan.layers) {
+            const std::size_t room = over * 256 / layer.rows;
+            EXPECT_EQ(layer.copies, std::max<std::size_t>(room, 1));
+            std::vector<std::int8_t> x(layer.rows);
+            for (std::size_t r = 0; r < x.size(); ++r) { x[r] = static_cast<std::int8_t>(r % 127); }
+            std::vector<std::int8_t> driven;
+            for (std::size_t link = 0; link < layer.links; ++link) {
+                const Block& block = layer.blocks[link];
+                EXPECT_LE(block.rows.size(), 256U);
+                EXPECT_EQ(block.rows.size(), block.at_rows.size());
+                std::vector<std::int8_t> lines(block.rows.size());
+                drive_block(layer, block, x.data(), lines.data());
+                driven.insert(driven.end(), lines.begin(), lines.end());
+            }
+            ASSERT_EQ(driven.size(), layer.rows * layer.copies);
+            for (std::size_t r = 0; r < driven.size(); ++r) {
+                ASSERT_EQ(driven[r], x[r % layer.rows]);
+            }
+        }
+    }
 }
 
 TEST(Plan, LeastPacksAndACountShares)
