@@ -3,6 +3,7 @@
 
 #include "aimc/base/files.h"
 #include "aimc/config/fingerprint.h"
+#include "aimc/config/workload.h"
 #include "aimc/report/row.h"
 
 #include "parallel.h"
@@ -68,6 +69,7 @@ CheckedPoint SweepPoints::checked(std::size_t index, FileDigests& digests,
     CheckedPoint out;
     try {
         const auto loaded = config::parse_config(text_, file_.config, point.sets);
+        config::require_workload(loaded.tile);
         const std::string files = digests.of(loaded.tile);
         out.config_sha256 = loaded.sha256;
         out.post = loaded.tile.post;

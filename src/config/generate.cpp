@@ -175,7 +175,7 @@ Workload make_workload(const TileConfig& config)
     return out;
 }
 
-Workload workload_for(const TileConfig& config)
+void require_workload(const TileConfig& config)
 {
     const bool plays_them = config.calibration.vectors == CalibrationVectors::representative &&
                             config.calibration.method == CalibrationMethod::least_squares &&
@@ -186,6 +186,11 @@ Workload workload_for(const TileConfig& config)
                                                 "is \"representative\", which needs the "
                                                 "calibration_inputs of a workload.file"}});
     }
+}
+
+Workload workload_for(const TileConfig& config)
+{
+    require_workload(config);
     return config.workload.file.empty()
                ? make_workload(config)
                : load_workload(config.workload.file, config.rows, config.cols);

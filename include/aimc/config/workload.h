@@ -91,7 +91,11 @@ Workload load_workload(const std::string& path, std::size_t tile_rows, std::size
 /// The workload that a config describes without a file: one layer over the whole tile.
 Workload make_workload(const TileConfig& config);
 
-/// config.workload.file if there is one, otherwise make_workload.
+/// Refuses a tile that is to be calibrated with the vectors of a workload and has no file of one.
+/// A network brings its own. Throws ConfigError.
+void require_workload(const TileConfig& config);
+
+/// config.workload.file if there is one, otherwise make_workload; after require_workload.
 Workload workload_for(const TileConfig& config);
 
 }  // namespace aimc::config

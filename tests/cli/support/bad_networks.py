@@ -158,9 +158,9 @@ def with_cifar(folder, _):
 
 def command(*more):
     """`sim network` with good options but for those that are given."""
-    good = ["--tile", IDEAL, "--data", "npy:data"]
+    good = ["--tile", IDEAL, "--data", "npy:data", "--variants", "float,nmpu"]
     return ["network", "net.json", "--quiet", "--out", "o", *more,
-            *(word for key in (0, 2) for word in good[key:key + 2] if good[key] not in more)]
+            *(word for key in (0, 2, 4) for word in good[key:key + 2] if good[key] not in more)]
 
 
 def cases():

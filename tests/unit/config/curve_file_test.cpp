@@ -87,7 +87,7 @@ TEST_F(AdcCurves, AllowOptionalKeysAndAnUnknownTemperature)
 
 TEST_F(AdcCurves, ReadTheShippedFile)
 {
-    const auto root = std::filesystem::path(__FILE__).parent_path() / "../../..";
+    const auto root = std::filesystem::path(AIMC_SOURCE_DIR);
     const std::string name = (root / "configs/curves/hermes_like_256.csv").string();
     const CurveFile f = load_curve_file(name, NonMonotone::reject);
     EXPECT_EQ(f.columns.size(), 256U);
