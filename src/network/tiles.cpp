@@ -72,7 +72,7 @@ void exact_product(const LayerPlan& plan, const PlacedLayer& layer, std::size_t 
 
 Tiles::Tiles(const config::TileConfig& config, const Wiring& wiring,
              const std::vector<PlacedLayer>& layers, SimdLevel simd, int threads)
-    : config_(config), wiring_(wiring), layers_(layers), simd_(simd), threads_(threads)
+    : config_(config), wiring_(wiring), simd_(simd), threads_(threads)
 {
     std::vector<config::Workload> work(wiring.plan.n_tiles);
     for (std::size_t l = 0; l < layers.size(); ++l) {

@@ -63,7 +63,6 @@ private:
 
     config::TileConfig config_;
     const Wiring& wiring_;
-    const std::vector<PlacedLayer>& layers_;
     SimdLevel simd_;
     int threads_;
     std::vector<device::CellTargets> targets_;
