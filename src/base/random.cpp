@@ -31,6 +31,8 @@ double normal(const Place& place, std::uint32_t column)
     return normal_quantile(uniform(place, column));
 }
 
+double normal_of(std::uint32_t word) { return normal_quantile(to_uniform(word)); }
+
 void normals(const Place& place, std::uint32_t n, double* out)
 {
     for (std::uint32_t c = 0; c < n; c += 4) {

@@ -76,77 +76,72 @@ AIMC_ALWAYS_INLINE void normals_body(const std::uint32_t* word, std::size_t n, d
 AIMC_SIMD_CLONES(normals_of, normals_body, (const std::uint32_t* word, std::size_t n, double* z),
                  (word, n, z))
 
-/// What of its blocks a run of reads asks for, block by block.
-class Walk {
-public:
-    Walk(const Place& place, ColumnSpan columns)
-        : place_(place),
-          first_block_(columns.first / 4),
-          per_read_((columns.first + columns.n - 1) / 4 - columns.first / 4 + 1),
-          skip_(columns.first % 4),
-          end_(columns.first % 4 + columns.n)
-    {
-    }
-    std::size_t blocks_per_read() const { return per_read_; }
-    void set_counter(detail::PhiloxCounters& counters, std::size_t i) const
-    {
-        const std::uint64_t read = place_.read + read_;
-        counters.a[i] = first_block_ + static_cast<std::uint32_t>(block_);
-        counters.b[i] = place_.row | static_cast<std::uint32_t>(place_.lane) << 16U;
-        counters.c[i] = static_cast<std::uint32_t>(read);
-        counters.d[i] = static_cast<std::uint32_t>(place_.purpose) << 24U |
-                        static_cast<std::uint32_t>(place_.tile) << 8U |
-                        (static_cast<std::uint32_t>(read >> 32U) & 0xffU);
-    }
-    void take(const double* z, std::size_t stride, double* out) const
-    {
-        const std::size_t column = 4 * block_;  // counted from that of the first block
-        double* row = out + read_ * stride;
-        if (column >= skip_ && column + 4 <= end_) {
-            std::copy_n(z, 4, row + (column - skip_));
-            return;
-        }
-        for (std::size_t c = std::max(column, skip_); c < std::min(column + 4, end_); ++c) {
-            row[c - skip_] = z[c - column];
-        }
-    }
-    void next()
-    {
-        if (++block_ < per_read_) { return; }
-        block_ = 0;
-        ++read_;
-    }
+constexpr std::uint32_t per_block = 4;  // words of a Philox block
 
-private:
-    Place place_;
-    std::uint32_t first_block_;
-    std::size_t per_read_, skip_, end_;
-    std::size_t block_ = 0, read_ = 0;
-};
+/// Blocks first .. first + n - 1 of one read.
+void set_counters(const Place& place, std::uint64_t read, std::uint32_t first, std::size_t n,
+                  detail::PhiloxCounters& counters)
+{
+    const std::uint32_t b = place.row | static_cast<std::uint32_t>(place.lane) << 16U;
+    const auto c = static_cast<std::uint32_t>(read);
+    const std::uint32_t d = static_cast<std::uint32_t>(place.purpose) << 24U |
+                            static_cast<std::uint32_t>(place.tile) << 8U |
+                            (static_cast<std::uint32_t>(read >> 32U) & 0xffU);
+    for (std::size_t i = 0; i < n; ++i) {
+        counters.a[i] = first + static_cast<std::uint32_t>(i);
+        counters.b[i] = b;
+        counters.c[i] = c;
+        counters.d[i] = d;
+    }
+}
 
 }  // namespace
+
+void random_words(const Place& place, std::size_t n_reads, ColumnSpan columns, SimdLevel simd,
+                  std::size_t stride, std::uint32_t* out)
+{
+    if (columns.n == 0) { return; }
+    const auto philox = detail::philox_for(simd);
+    const detail::PhiloxKey key{static_cast<std::uint32_t>(place.seed),
+                                static_cast<std::uint32_t>(place.seed >> 32U)};
+    const std::uint32_t first_block = columns.first / per_block;
+    const std::uint32_t n_blocks = (columns.first + columns.n - 1) / per_block - first_block + 1;
+    const std::size_t skip = columns.first % per_block;
+    detail::PhiloxCounters counters{};
+    std::uint32_t word[values];
+    for (std::size_t k = 0; k < n_reads; ++k) {
+        std::uint32_t* row = out + k * stride;
+        for (std::uint32_t done = 0; done < n_blocks; done += detail::philox_lanes) {
+            const std::size_t n = std::min<std::size_t>(detail::philox_lanes, n_blocks - done);
+            const std::size_t whole = (n + simd_word - 1) / simd_word * simd_word;
+            set_counters(place, place.read + k, first_block + done, whole, counters);
+            philox(counters, whole, key, word);
+            // words from .. to of all blocks of the read are those of the columns
+            const std::size_t from = std::max<std::size_t>(per_block * done, skip);
+            const std::size_t to = std::min(per_block * (done + n), skip + columns.n);
+            std::copy(word + (from - per_block * done), word + (to - per_block * done),
+                      row + (from - skip));
+        }
+    }
+}
 
 void normals(const Place& place, std::size_t n_reads, ColumnSpan columns, SimdLevel simd,
              std::size_t stride, double* out)
 {
-    if (columns.n == 0) { return; }
-    const auto philox = detail::philox_for(simd);
     const auto to_normals = normals_of(simd);
-    const detail::PhiloxKey key{static_cast<std::uint32_t>(place.seed),
-                                static_cast<std::uint32_t>(place.seed >> 32U)};
-    Walk asking(place, columns);
-    Walk taking(place, columns);
-    const std::size_t n_blocks = n_reads * asking.blocks_per_read();
-    detail::PhiloxCounters counters{};
     std::uint32_t word[values];
-    double z[values];
-    for (std::size_t done = 0; done < n_blocks; done += detail::philox_lanes) {
-        const std::size_t n = std::min(detail::philox_lanes, n_blocks - done);
-        for (std::size_t i = 0; i < n; ++i, asking.next()) { asking.set_counter(counters, i); }
-        const std::size_t whole = (n + simd_word - 1) / simd_word * simd_word;
-        philox(counters, whole, key, word);
-        to_normals(word, 4 * whole, z);
-        for (std::size_t i = 0; i < n; ++i, taking.next()) { taking.take(z + 4 * i, stride, out); }
+    for (std::size_t k = 0; k < n_reads; ++k) {
+        Place read = place;
+        read.read += k;
+        for (std::uint32_t done = 0; done < columns.n; done += values) {
+            const std::uint32_t n = std::min<std::uint32_t>(values, columns.n - done);
+            random_words(read, 1, {columns.first + done, n}, simd, n, word);
+            const std::size_t whole = (n + simd_word - 1) / simd_word * simd_word;
+            double z[values];
+            std::fill(word + n, word + whole, 0x80000000U);
+            to_normals(word, whole, z);
+            std::copy_n(z, n, out + k * stride + done);
+        }
     }
 }
 

@@ -100,6 +100,7 @@ struct CcoAdc::Scratch {
 void AdcEvents::add(const AdcEvents& other)
 {
     conversions += other.conversions;
+    watched += other.watched;
     over_range += other.over_range;
     polarity_flips += other.polarity_flips;
     saturated += other.saturated;
@@ -111,10 +112,7 @@ CcoAdc::CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel sim
       first_col_(cols.from),
       cols_(crossbar::range_or_all(cols, config.cols).size()),
       n_window_(config.read.n_window),
-      deadband_(static_cast<std::int32_t>(std::min(
-          std::floor(config.adc.polarity_deadband_uA / crossbar::current_lsb_uA(config.crossbar) +
-                     0.5),
-          largest_offset))),
+      deadband_(detail::deadband(config)),
       single_(config.nmpu.branch == config::Branch::single),
       seed_(config.seed.read),
       tile_(config.index),
@@ -205,9 +203,21 @@ void CcoAdc::integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, 
                                  std::int64_t{table_.slope[at]} * (magnitude - start);
         s.sum_p[c] = negative ? 0 : sum;
         s.sum_n[c] = negative ? sum : 0;
-        s.least[c] = s.most[c] = 0;
     }
-    // The charge sees neither a peak nor a change of sign; the report does.
+}
+
+bool CcoAdc::watches(crossbar::ReadId id) const
+{
+    return config_.integration != config::Integration::charge ||
+           (!id.calibration && id.read % watched_every == 0);
+}
+
+void CcoAdc::watch(const crossbar::ColumnWave& wave, bool one_phase, AdcEvents& events) const
+{
+    thread_local Scratch s;
+    s.resize(table_.stride);
+    std::fill(s.least.begin(), s.least.end(), 0);
+    std::fill(s.most.begin(), s.most.end(), 0);
     for (std::size_t k = 0; k < wave.n_cycles.size(); ++k) {
         const std::int32_t* current = wave.segment(k);
         for (std::size_t c = 0; c < cols_; ++c) {
@@ -215,6 +225,18 @@ void CcoAdc::integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, 
             s.least[c] = std::min(s.least[c], i);
             s.most[c] = std::max(s.most[c], i);
         }
+    }
+    book_extremes(s, one_phase, events);
+}
+
+void CcoAdc::book_extremes(const Scratch& s, bool one_phase, AdcEvents& events) const
+{
+    events.watched += cols_;
+    for (std::size_t c = 0; c < cols_; ++c) {
+        events.over_range +=
+            s.most[c] > table_.last_start[c] ||
+            (one_phase && -std::int64_t{s.least[c]} > table_.last_start[table_.stride + c]);
+        events.polarity_flips += one_phase && s.least[c] < 0 && s.most[c] > 0;
     }
 }
 
@@ -260,11 +282,10 @@ void CcoAdc::convert(const crossbar::ColumnWave& wave, crossbar::Phase phase, cr
                 static_cast<std::int32_t>(std::min((total + rule.bias) >> rule.drop, rule.most));
         }
     }
-    for (std::size_t c = 0; c < cols_; ++c) {
-        events.over_range +=
-            s.most[c] > table_.last_start[c] ||
-            (one_phase && -std::int64_t{s.least[c]} > table_.last_start[table_.stride + c]);
-        events.polarity_flips += one_phase && s.least[c] < 0 && s.most[c] > 0;
+    if (config_.integration != config::Integration::charge) {
+        book_extremes(s, one_phase, events);
+    } else if (watches(id)) {
+        watch(wave, one_phase, events);
     }
 }
 

@@ -13,50 +13,131 @@ namespace {
 
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double exact_below = 0x1p52;
-constexpr std::size_t most_buckets = 1024;  // Choice: 2 kB per column
+constexpr std::size_t buckets_per_knot = 4;  // Choice
+
+/// Which curve and which bucket of it each charge belongs to.
+struct PlaceJob {
+    const double *charge, *input_charge;
+    double deadband, per_charge, last_bucket;
+    std::int32_t buckets, to_n;  ///< per curve; from a column's curve of c+ to that of c-
+    double* magnitude;
+    std::int32_t *side, *bucket;
+};
+
+template <bool one_phase>
+AIMC_ALWAYS_INLINE void place_body(const PlaceJob& job, std::size_t n)
+{
+    const PlaceJob j = job;  // a copy: the results could alias it otherwise
+    AIMC_INDEPENDENT_TURNS
+    for (std::size_t c = 0; c < n; ++c) {
+        const double q = j.charge[c] + j.input_charge[c];
+        // four_phase: what noise turns around counts as none
+        const double magnitude = one_phase ? std::fabs(q) : (q > 0.0 ? q : 0.0);
+        const std::int32_t side = one_phase && q < -j.deadband ? -1 : 0;
+        const double bucket = magnitude * j.per_charge;
+        j.magnitude[c] = magnitude;
+        j.side[c] = side;
+        j.bucket[c] = static_cast<std::int32_t>(bucket < j.last_bucket ? bucket : j.last_bucket) +
+                      static_cast<std::int32_t>(c) * j.buckets + (side & j.to_n);
+    }
+}
+AIMC_SIMD_CLONES(place_one, place_body<false>, (const PlaceJob& job, std::size_t n), (job, n))
+AIMC_SIMD_CLONES(place_both, place_body<true>, (const PlaceJob& job, std::size_t n), (job, n))
 
 struct CountJob {
-    const double *sum, *z, *offset, *ceiling;
+    const double* sum;
+    const float* z;
+    const std::int32_t* side;  ///< -1: the counter c-
+    const double *offset, *ceiling;
+    std::size_t to_n;  ///< from a column's curve of c+ to that of c-
     double thermal, bias, unit, most;
-    std::int32_t* counts;
+    std::int32_t *count, *doubtful;
 };
 
-template <bool has_noise>
-AIMC_ALWAYS_INLINE void count_columns(const CountJob& job, std::size_t n)
+AIMC_ALWAYS_INLINE double counts_of(double total, double ceiling, const CountJob& j)
+{
+    total = total > 0.0 ? total : 0.0;
+    total = total < ceiling ? total : ceiling;
+    const double count = std::floor((total + j.bias) * j.unit);
+    return count < j.most ? count : j.most;
+}
+
+/// @return columns whose count is not sure
+template <bool has_noise, bool two_sides>
+AIMC_ALWAYS_INLINE void count_body(const CountJob& job, std::size_t n, std::int32_t& doubts)
 {
     const CountJob j = job;  // a copy: the counts could alias it otherwise
+    std::int32_t all_doubts = 0;
     for (std::size_t c = 0; c < n; ++c) {
-        double sum = j.sum[c];
-        if (has_noise) {  // a counter that did not run has no noise
-            const double noise = std::floor(j.thermal * j.z[c] + 0.5);
-            sum = sum > 0.0 ? sum + noise : sum;
+        double offset = j.offset[c];
+        double ceiling = j.ceiling[c];
+        if (two_sides) {
+            const double offset_n = j.offset[j.to_n + c];
+            const double ceiling_n = j.ceiling[j.to_n + c];
+            offset = j.side[c] < 0 ? offset_n : offset;
+            ceiling = j.side[c] < 0 ? ceiling_n : ceiling;
         }
-        double total = sum + j.offset[c];
-        total = total > 0.0 ? total : 0.0;
-        total = total < j.ceiling[c] ? total : j.ceiling[c];
-        const double count = std::floor((total + j.bias) * j.unit);
-        j.counts[c] += static_cast<std::int32_t>(count < j.most ? count : j.most);
+        const double sum = j.sum[c];
+        if (!has_noise) {
+            j.count[c] = static_cast<std::int32_t>(counts_of(sum + offset, ceiling, j));
+            continue;
+        }
+        // a counter that did not run has no noise
+        const double noise = sum > 0.0 ? j.thermal * double{j.z[c]} : 0.0;
+        const double off = std::fabs(noise) * near_normal_error + 1.0;  // and its rounding
+        const double total = sum + noise + offset;
+        const double low = counts_of(total - off, ceiling, j);
+        const double high = counts_of(total + off, ceiling, j);
+        const std::int32_t doubt = low < high ? 1 : 0;
+        j.count[c] = static_cast<std::int32_t>(low);
+        j.doubtful[c] = doubt;
+        all_doubts += doubt;
     }
+    doubts = all_doubts;
 }
-AIMC_SIMD_CLONES(count_quiet, count_columns<false>, (const CountJob& job, std::size_t n), (job, n))
-AIMC_SIMD_CLONES(count_noisy, count_columns<true>, (const CountJob& job, std::size_t n), (job, n))
+#define AIMC_COUNT(name, has_noise, two_sides)                 \
+    AIMC_SIMD_CLONES(name, (count_body<has_noise, two_sides>), \
+                     (const CountJob& job, std::size_t n, std::int32_t& doubts), (job, n, doubts))
+AIMC_COUNT(count_quiet, false, false)
+AIMC_COUNT(count_noisy, true, false)
+AIMC_COUNT(count_quiet_sides, false, true)
+AIMC_COUNT(count_noisy_sides, true, true)
+#undef AIMC_COUNT
 
-struct EndJob {
-    const double *peak, *input_offset, *last_start;
-};
-
-AIMC_ALWAYS_INLINE void over_range_body(const EndJob& job, std::size_t n, std::uint64_t& over)
+AIMC_ALWAYS_INLINE void choose_body(const std::uint32_t* p, const std::uint32_t* n,
+                                    const std::int32_t* side, std::size_t cols, std::uint32_t* out)
 {
-    const EndJob j = job;
-    std::int64_t passed = 0;
-    for (std::size_t c = 0; c < n; ++c) {
-        const double most = j.peak[c] + j.input_offset[c];
-        passed += (most > 0.0 ? most : 0.0) > j.last_start[c] ? 1 : 0;
-    }
-    over += static_cast<std::uint64_t>(passed);
+    for (std::size_t c = 0; c < cols; ++c) { out[c] = side[c] < 0 ? n[c] : p[c]; }
 }
-AIMC_SIMD_CLONES(count_over_range, over_range_body,
-                 (const EndJob& job, std::size_t n, std::uint64_t& over), (job, n, over))
+AIMC_SIMD_CLONES(choose, choose_body,
+                 (const std::uint32_t* p, const std::uint32_t* n, const std::int32_t* side,
+                  std::size_t cols, std::uint32_t* out),
+                 (p, n, side, cols, out))
+
+AIMC_ALWAYS_INLINE void add_body(const std::int32_t* count, std::size_t n, std::int32_t* to)
+{
+    for (std::size_t c = 0; c < n; ++c) { to[c] += count[c]; }
+}
+AIMC_SIMD_CLONES(add_counts, add_body, (const std::int32_t* count, std::size_t n, std::int32_t* to),
+                 (count, n, to))
+
+/// The counter on whose side the charge is takes the count, the other one idles.
+AIMC_ALWAYS_INLINE void steer_body(const std::int32_t* count, const std::int32_t* side,
+                                   const std::int32_t* idle, std::size_t n, std::int32_t* c_p,
+                                   std::int32_t* c_n)
+{
+    AIMC_INDEPENDENT_TURNS
+    for (std::size_t c = 0; c < n; ++c) {
+        const std::int32_t idle_p = idle[c];
+        const std::int32_t idle_n = idle[n + c];
+        c_p[c] += side[c] < 0 ? idle_p : count[c];
+        c_n[c] += side[c] < 0 ? count[c] : idle_n;
+    }
+}
+AIMC_SIMD_CLONES(steer_counts, steer_body,
+                 (const std::int32_t* count, const std::int32_t* side, const std::int32_t* idle,
+                  std::size_t n, std::int32_t* c_p, std::int32_t* c_n),
+                 (count, side, idle, n, c_p, c_n))
 
 }  // namespace
 
@@ -76,11 +157,14 @@ ChargeAdc::ChargeAdc(const config::TileConfig& config, const CurveTable& table, 
                      SimdLevel simd)
     : cols_(cols.size()),
       first_col_(cols.from),
+      one_phase_(config.read.mode == config::ReadMode::one_phase),
+      sides_(one_phase_ ? 2 : 1),
       simd_(simd),
       seed_(config.seed.read),
       tile_(config.index),
       thermal_(config.adc.sigma_lsb > 0.0 ? config.adc.sigma_lsb * std::ldexp(1.0, table.fraction)
                                           : 0.0),
+      deadband_(static_cast<double>(detail::deadband(config)) * config.read.n_window),
       knots_(table.knots)
 {
     const detail::CountRule rule = detail::count_rule(config.adc, table.fraction);
@@ -92,36 +176,58 @@ ChargeAdc::ChargeAdc(const config::TileConfig& config, const CurveTable& table, 
     fill_hints();
 
     constexpr std::int64_t none = std::numeric_limits<std::int64_t>::max();
-    constexpr std::int32_t never = std::numeric_limits<std::int32_t>::max();
-    for (std::size_t c = 0; c < cols_; ++c) {
-        const double input = table.input_offset[c];
-        input_offset_.push_back(input);
-        input_charge_.push_back(input * n_window);
-        offset_.push_back(static_cast<double>(table.offset[c]));
-        ceiling_.push_back(
-            table.ceiling[c] == none ? infinity : static_cast<double>(table.ceiling[c] * n_window));
-        last_start_.push_back(table.last_start[c]);
-        has_end_ = has_end_ || table.last_start[c] != never;
-        rest_over_range_ += table.last_start[c] < 0;
+    for (std::size_t side = 0; side < sides_; ++side) {
+        for (std::size_t c = 0; c < cols_; ++c) {
+            const std::size_t at = side * table.stride + c;
+            offset_.push_back(static_cast<double>(table.offset[at]));
+            ceiling_.push_back(table.ceiling[at] == none
+                                   ? infinity
+                                   : static_cast<double>(table.ceiling[at] * n_window));
+        }
     }
-    rest_sum_.resize(cols_);
-    sums_of(std::vector<double>(cols_, 0.0).data(), rest_sum_.data());
-    rest_count_.assign(cols_, 0);
-    count(rest_sum_.data(), nullptr, rest_count_.data());
-    rest_is_noisy_ = thermal_ > 0.0 && std::any_of(rest_sum_.begin(), rest_sum_.end(),
-                                                   [](double sum) { return sum > 0.0; });
+    for (std::size_t c = 0; c < cols_; ++c) {
+        input_charge_.push_back(static_cast<double>(table.input_offset[c]) * n_window);
+    }
+    fill_rest();
+}
+
+void ChargeAdc::make_room(Scratch& s) const
+{
+    for (auto* list : {&s.magnitude, &s.sum}) { list->resize(cols_); }
+    for (auto* list : {&s.side, &s.bucket, &s.count, &s.doubtful}) { list->resize(cols_); }
+    s.z.resize(cols_);
+}
+
+void ChargeAdc::fill_rest()
+{
+    Scratch s;
+    make_room(s);
+    std::int32_t none = 0;
+    for (std::size_t side = 0; side < sides_; ++side) {
+        count_quiet(simd_)(
+            {s.sum.data(), nullptr, nullptr, offset_.data() + side * cols_,
+             ceiling_.data() + side * cols_, 0, 0.0, bias_, unit_, most_, s.count.data(), nullptr},
+            cols_, none);
+        idle_.insert(idle_.end(), s.count.begin(), s.count.end());
+    }
+    no_charge_.assign(cols_, 0.0);
+    rest_count_.assign(2 * cols_, 0);
+    count(no_charge_.data(), false, 0, s, {rest_count_.data(), rest_count_.data() + cols_});
+    rest_is_noisy_ = thermal_ > 0.0 &&
+                     std::any_of(s.sum.begin(), s.sum.end(), [](double sum) { return sum > 0.0; });
 }
 
 void ChargeAdc::fill_segments(const CurveTable& table, double window)
 {
     constexpr std::int32_t never = std::numeric_limits<std::int32_t>::max();
-    for (std::size_t c = 0; c < cols_; ++c) {
+    for (std::size_t curve = 0; curve < sides_ * cols_; ++curve) {
+        const int side = curve < cols_ ? 0 : 1;
+        const auto at = [&](std::size_t knot) { return table.at(side, knot, curve % cols_); };
         for (std::size_t j = 0; j < knots_; ++j) {
-            const std::size_t at = table.at(0, j, c);
-            const bool is_last = j + 1 == knots_ || table.start[table.at(0, j + 1, c)] == never;
-            const double next = is_last ? infinity : window * table.start[table.at(0, j + 1, c)];
-            segments_.push_back({window * table.start[at], window * table.value[at],
-                                 static_cast<double>(table.slope[at]), next});
+            const bool is_last = j + 1 == knots_ || table.start[at(j + 1)] == never;
+            const double next = is_last ? infinity : window * table.start[at(j + 1)];
+            segments_.push_back({window * table.start[at(j)], window * table.value[at(j)],
+                                 static_cast<double>(table.slope[at(j)]), next});
         }
     }
 }
@@ -132,18 +238,18 @@ void ChargeAdc::fill_hints()
     for (const Segment& s : segments_) {
         if (s.next < infinity) { end = std::max(end, s.next); }
     }
-    const auto segment_at = [&](std::size_t column, double charge) {
-        const auto own = segments_.begin() + static_cast<std::ptrdiff_t>(column * knots_);
+    const auto segment_at = [&](std::size_t curve, double charge) {
+        const auto own = segments_.begin() + static_cast<std::ptrdiff_t>(curve * knots_);
         const auto at = std::partition_point(own, own + static_cast<std::ptrdiff_t>(knots_),
                                              [&](const Segment& s) { return charge >= s.next; });
         return at - own;
     };
-    // as many buckets as it takes to be at most one step off
+    // as many buckets as it takes to be at most two steps off, or as stay in the first-level cache
     for (buckets_ = 1;; buckets_ *= 2) {
         per_charge_ = static_cast<double>(buckets_) / (end + 1.0);
         most_steps_ = 0;
-        hint_.assign(cols_ * buckets_, 0);
-        for (std::size_t c = 0; c < cols_; ++c) {
+        hint_.assign(sides_ * cols_ * buckets_, 0);
+        for (std::size_t c = 0; c < sides_ * cols_; ++c) {
             for (std::size_t b = 0; b < buckets_; ++b) {
                 // wider than the bucket by more than any rounding
                 const double from = static_cast<double>(b) / per_charge_ * (1.0 - 1e-9) - 1.0;
@@ -156,23 +262,32 @@ void ChargeAdc::fill_hints()
                 most_steps_ = std::max(most_steps_, static_cast<int>(segment_at(c, to) - first));
             }
         }
-        if (most_steps_ <= 1 || buckets_ == most_buckets) { return; }
+        if (most_steps_ <= 2 || buckets_ >= buckets_per_knot * knots_) { return; }
     }
 }
 
-void ChargeAdc::sums_of(const double* charge, double* sum) const
+void ChargeAdc::sums_of(const double* charge, Scratch& scratch) const
 {
-    const double last_bucket = static_cast<double>(buckets_ - 1);
-    const bool few_steps = most_steps_ <= 4;
-    const std::uint16_t* hint = hint_.data();
-    const Segment* own = segments_.data();
-    for (std::size_t c = 0; c < cols_; ++c, hint += buckets_, own += knots_) {
-        const double q = charge[c] + input_charge_[c];
-        const double magnitude = q > 0.0 ? q : 0.0;  // what noise turns around counts as none
-        const double bucket = magnitude * per_charge_;
-        const auto b = static_cast<std::int64_t>(bucket < last_bucket ? bucket : last_bucket);
-        const Segment* s = own + hint[b];
-        if (few_steps) {  // without a branch, which could only be guessed
+    const PlaceJob job{charge,
+                       input_charge_.data(),
+                       deadband_,
+                       per_charge_,
+                       static_cast<double>(buckets_ - 1),
+                       static_cast<std::int32_t>(buckets_),
+                       static_cast<std::int32_t>(cols_ * buckets_),
+                       scratch.magnitude.data(),
+                       scratch.side.data(),
+                       scratch.bucket.data()};
+    (one_phase_ ? place_both(simd_) : place_one(simd_))(job, cols_);
+    const std::int32_t* bucket = scratch.bucket.data();
+    double* sum = scratch.sum.data();
+    const Segment* of_p = segments_.data();
+    const std::size_t to_n = cols_ * knots_;
+    for (std::size_t c = 0; c < cols_; ++c, of_p += knots_) {
+        const double magnitude = job.magnitude[c];
+        const Segment* s =
+            of_p + (job.side[c] < 0 ? to_n : 0) + hint_[static_cast<std::size_t>(bucket[c])];
+        if (most_steps_ <= 4) {  // without a branch, which could only be guessed
             for (int step = 0; step < most_steps_; ++step) { s += magnitude >= s->next ? 1 : 0; }
         } else {
             while (magnitude >= s->next) { ++s; }
@@ -181,63 +296,89 @@ void ChargeAdc::sums_of(const double* charge, double* sum) const
     }
 }
 
-void ChargeAdc::count(const double* sum, const double* z, std::int32_t* counts) const
+/// Words of thermal noise of all reads: of the counter that the phase names, or of both.
+void ChargeAdc::draw(const crossbar::ChargeBatch& batch, crossbar::Phase phase,
+                     crossbar::ReadId first, Scratch& s) const
 {
-    const CountJob job{sum,   z,     offset_.data(), ceiling_.data(), thermal_,
-                       bias_, unit_, most_,          counts};
-    if (z != nullptr) {
-        count_noisy(simd_)(job, cols_);
+    const ColumnSpan columns{static_cast<std::uint32_t>(first_col_),
+                             static_cast<std::uint32_t>(cols_)};
+    const auto words_of = [&](int polarity, AlignedVector<std::uint32_t>& words) {
+        words.resize(batch.n * cols_);
+        random_words(detail::thermal_place(seed_, tile_, phase, polarity, first), batch.n, columns,
+                     simd_, cols_, words.data());
+    };
+    words_of(one_phase_ || crossbar::counts_positive(phase) ? 0 : 1, s.words);
+    if (one_phase_) { words_of(1, s.other_words); }
+}
+
+std::int32_t ChargeAdc::exact_count(std::size_t column, const Scratch& s, std::uint32_t word) const
+{
+    const std::size_t curve = s.side[column] < 0 ? cols_ + column : column;
+    double sum = s.sum[column];
+    if (sum > 0.0) { sum += std::floor(thermal_ * normal_of(word) + 0.5); }
+    const double total = std::min(std::max(sum + offset_[curve], 0.0), ceiling_[curve]);
+    return static_cast<std::int32_t>(std::min(std::floor((total + bias_) * unit_), most_));
+}
+
+void ChargeAdc::count(const double* charge, bool noisy, std::size_t read, Scratch& s,
+                      Counters counters) const
+{
+    sums_of(charge, s);
+    std::uint32_t* words = noisy ? s.words.data() + read * cols_ : nullptr;
+    if (noisy && one_phase_) {
+        choose(simd_)(words, s.other_words.data() + read * cols_, s.side.data(), cols_, words);
+    }
+    if (noisy) { near_normals(words, cols_, simd_, s.z.data()); }
+    const CountJob job{s.sum.data(),    s.z.data(), s.side.data(),  offset_.data(),
+                       ceiling_.data(), cols_,      thermal_,       bias_,
+                       unit_,           most_,      s.count.data(), s.doubtful.data()};
+    std::int32_t doubts = 0;
+    const auto run = noisy ? (one_phase_ ? count_noisy_sides(simd_) : count_noisy(simd_))
+                           : (one_phase_ ? count_quiet_sides(simd_) : count_quiet(simd_));
+    run(job, cols_, doubts);
+    for (std::size_t c = 0; c < cols_ && doubts > 0; ++c) {
+        if (s.doubtful[c] != 0) { s.count[c] = exact_count(c, s, words[c]); }
+    }
+    if (one_phase_) {
+        steer_counts(simd_)(s.count.data(), s.side.data(), idle_.data(), cols_, counters.p,
+                            counters.n);
     } else {
-        count_quiet(simd_)(job, cols_);
+        add_counts(simd_)(s.count.data(), cols_, counters.p);
     }
 }
 
-void ChargeAdc::convert_phase(const crossbar::ChargeBatch& batch, std::size_t phase,
-                              crossbar::ReadId first, Scratch& scratch, std::int32_t* counts,
-                              AdcEvents& events) const
+void ChargeAdc::convert_phase(const crossbar::ChargeBatch& batch,
+                              const crossbar::ChargeBatch::PhaseOfReads& phase,
+                              crossbar::ReadId first, Scratch& s, std::int32_t* c_p,
+                              std::int32_t* c_n, AdcEvents& events) const
 {
-    const auto& p = batch.phases[phase];
-    const bool noisy = thermal_ > 0.0 && (p.is_driven || rest_is_noisy_);
-    if (noisy) {
-        const int polarity = crossbar::counts_positive(crossbar::four_phases[phase]) ? 0 : 1;
-        scratch.z.resize(batch.n * cols_);
-        normals(detail::thermal_place(seed_, tile_, crossbar::four_phases[phase], polarity, first),
-                batch.n,
-                {static_cast<std::uint32_t>(first_col_), static_cast<std::uint32_t>(cols_)}, simd_,
-                cols_, scratch.z.data());
-    }
-    scratch.sum.resize(cols_);
+    const bool is_driven =
+        std::any_of(phase.n_on.begin(), phase.n_on.end(), [](int n_on) { return n_on > 0; });
+    const bool noisy = thermal_ > 0.0 && (is_driven || rest_is_noisy_);
+    if (noisy) { draw(batch, phase.phase, first, s); }
     for (std::size_t k = 0; k < batch.n; ++k) {
-        if (p.done[k] == 0) { continue; }
+        if (phase.done[k] == 0) { continue; }
         events.conversions += cols_;
-        std::int32_t* own = counts + k * cols_;
-        const double* z = noisy ? scratch.z.data() + k * cols_ : nullptr;
-        if (p.n_on[k] > 0) {
-            sums_of(p.charge.data() + k * batch.stride, scratch.sum.data());
-            count(scratch.sum.data(), z, own);
-            if (has_end_) {
-                count_over_range(simd_)(
-                    {p.peak.data() + k * batch.stride, input_offset_.data(), last_start_.data()},
-                    cols_, events.over_range);
-            }
+        const std::size_t at = k * cols_;
+        const bool named_n = !one_phase_ && !crossbar::counts_positive(phase.phase);
+        const Counters counters{(named_n ? c_n : c_p) + at, c_n + at};
+        if (phase.n_on[k] > 0) {
+            count(phase.charge.data() + k * batch.stride, noisy, k, s, counters);
+        } else if (rest_is_noisy_) {
+            count(no_charge_.data(), noisy, k, s, counters);
         } else {
-            events.over_range += rest_over_range_;
-            if (rest_is_noisy_) {
-                count(rest_sum_.data(), z, own);
-            } else {
-                for (std::size_t c = 0; c < cols_; ++c) { own[c] += rest_count_[c]; }
-            }
+            add_counts(simd_)(rest_count_.data(), cols_, counters.p);
+            if (one_phase_) { add_counts(simd_)(rest_count_.data() + cols_, cols_, counters.n); }
         }
     }
 }
 
-void ChargeAdc::convert(const crossbar::ChargeBatch& batch, crossbar::ReadId first,
-                        Scratch& scratch, std::int32_t* c_p, std::int32_t* c_n,
-                        AdcEvents& events) const
+void ChargeAdc::convert(const crossbar::ChargeBatch& batch, crossbar::ReadId first, Scratch& s,
+                        std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const
 {
-    for (std::size_t i = 0; i < crossbar::four_phases.size(); ++i) {
-        std::int32_t* counts = crossbar::counts_positive(crossbar::four_phases[i]) ? c_p : c_n;
-        convert_phase(batch, i, first, scratch, counts, events);
+    make_room(s);
+    for (const auto& phase : batch.phases) {
+        convert_phase(batch, phase, first, s, c_p, c_n, events);
     }
 }
 

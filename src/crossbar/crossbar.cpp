@@ -4,6 +4,7 @@
 #include "aimc/crossbar/pwm_dac.h"
 
 #include "read_noise.h"
+#include "seen_cells.h"
 
 #include <algorithm>
 #include <array>
@@ -31,11 +32,6 @@ AIMC_ALWAYS_INLINE void add_charge_body(std::int64_t* q, const std::int32_t* i, 
 AIMC_SIMD_CLONES(add_charge, add_charge_body,
                  (std::int64_t * q, const std::int32_t* i, std::int32_t n_on, std::size_t n),
                  (q, i, n_on, n))
-
-std::uint16_t whole_variance(double steps)
-{
-    return static_cast<std::uint16_t>(std::min(std::floor(steps + 0.5), double{noise_steps}));
-}
 
 }  // namespace
 
@@ -92,38 +88,23 @@ Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, Sim
 
 std::int16_t Crossbar::held(double g)
 {
-    const double r = std::floor(std::fabs(g) + 0.5);
-    clips_ += r > grid_max;
-    return static_cast<std::int16_t>(std::copysign(std::min(r, double{grid_max}), g));
+    clips_ += detail::is_beyond_grid(g);
+    return detail::whole_conductance(g);
 }
 
 void Crossbar::fill_planes(const GridArray& array)
 {
-    for (Plane* plane : {&pos_, &neg_}) {
-        plane->g.assign(rows_ * stride_, 0);
-        plane->noise.assign(rows_ * stride_, 0);
-    }
-    for (std::size_t r = 0; r < rows_; ++r) {
-        for (std::size_t c = 0; c < cols_; ++c) {
-            const std::size_t at = r * stride_ + c;
-            const WordLine row{first_row_ + r};
-            const BitLine col{first_col_ + c};
-            const int g_pos = array.g_pos(row, col).raw;
-            const int g_neg = array.g_neg(row, col).raw;
-            const auto v_pos = array.noise_pos(row, col);
-            const auto v_neg = array.noise_neg(row, col);
-            if (one_phase_) {
-                // a cell whose current flows out of the bit line is read at the other polarity
-                const double a = 1.0 + array.asymmetry[index(col)];
-                pos_.g[at] = held(g_pos - a * g_neg);
-                neg_.g[at] = held(g_neg - a * g_pos);
-                pos_.noise[at] = whole_variance(v_pos + a * a * v_neg);
-                neg_.noise[at] = whole_variance(v_neg + a * a * v_pos);
-            } else {
-                pos_.g[at] = static_cast<std::int16_t>(g_pos);
-                neg_.g[at] = static_cast<std::int16_t>(g_neg);
-                pos_.noise[at] = v_pos;
-                neg_.noise[at] = v_neg;
+    const auto seen = one_phase_ ? &detail::seen_together : &detail::seen_alone;
+    for (const bool negative : {false, true}) {
+        Plane& plane = negative ? neg_ : pos_;
+        plane.g.assign(rows_ * stride_, 0);
+        plane.noise.assign(rows_ * stride_, 0);
+        for (std::size_t r = 0; r < rows_; ++r) {
+            for (std::size_t c = 0; c < cols_; ++c) {
+                const auto cell =
+                    seen(array, negative, WordLine{first_row_ + r}, BitLine{first_col_ + c});
+                plane.g[r * stride_ + c] = held(cell.g);
+                plane.noise[r * stride_ + c] = detail::whole_variance(cell.variance);
             }
         }
     }

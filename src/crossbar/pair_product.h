@@ -10,8 +10,7 @@
 // 2p and 2p + 1 of a column side by side.
 namespace aimc::crossbar::detail {
 
-constexpr std::size_t block_cols = 16;    ///< columns that are summed side by side
-constexpr std::size_t block_vectors = 4;  ///< vectors that share one pass over their cells
+constexpr std::size_t block_cols = 16;  ///< columns that are summed side by side
 
 /// sums[k][c] = sum over the pairs of cells[c] * factors[k], modulo 2^32.
 struct PairJob {
@@ -20,8 +19,8 @@ struct PairJob {
     std::size_t pairs;            ///< rows / 2, rounded up
     std::size_t from, to;         ///< which of the pairs are summed
     std::size_t blocks;           ///< of columns
-    std::size_t vectors;          ///< a multiple of block_vectors
-    std::uint32_t* sums;          ///< [vectors x blocks * block_cols]
+    std::size_t vectors;
+    std::uint32_t* sums;  ///< [vectors x blocks * block_cols]
 };
 
 using PairProduct = void (*)(const PairJob&);

@@ -75,10 +75,22 @@ void AnalogPath::read_one(const std::int8_t* x, const std::vector<crossbar::Phas
     adc_.finish(c_p, c_n, scratch.events);
 }
 
+void AnalogPath::watch(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch) const
+{
+    for (const crossbar::Phase phase : crossbar::phases_of(read_, x, crossbar_.rows())) {
+        crossbar_.drive(x, phase, id, scratch.wave);
+        adc_.watch(scratch.wave, phase == crossbar::Phase::all, scratch.events);
+    }
+}
+
 void AnalogPath::read(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch,
                       std::int32_t* c_p, std::int32_t* c_n) const
 {
     const std::int8_t* driven = x + crossbar_.row_range().from;
+    if (charge_) {
+        read_batch(driven, crossbar_.rows(), 1, id, scratch, c_p, c_n);
+        return;
+    }
     read_one(driven, crossbar::phases_of(read_, driven, crossbar_.rows()), id, scratch, c_p, c_n);
 }
 
@@ -104,8 +116,10 @@ void AnalogPath::read_batch(const std::int8_t* x, std::size_t x_stride, std::siz
         charge_->driver.drive(x + k * x_stride, x_stride, some, id, scratch.charges);
         charge_->adc.convert(scratch.charges, id, scratch.adc, c_p + k * cols, c_n + k * cols,
                              scratch.events);
-        for (std::size_t i = 0; phases != nullptr && i < some; ++i) {
-            phases[k + i] = scratch.charges.n_phases(i);
+        for (std::size_t i = 0; i < some; ++i) {
+            if (phases != nullptr) { phases[k + i] = scratch.charges.n_phases(i); }
+            const crossbar::ReadId own{id.read + i, id.calibration};
+            if (adc_.watches(own)) { watch(x + (k + i) * x_stride, own, scratch); }
         }
     }
     adc_.finish(c_p, c_n, scratch.events, n);

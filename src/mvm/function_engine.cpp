@@ -16,7 +16,31 @@
 namespace aimc::mvm {
 namespace {
 
-constexpr std::size_t vectors_per_task = 16;
+constexpr std::size_t vectors_per_task = 32;
+
+/// Room of one thread, made once.
+struct TaskScratch {
+    AnalogPath::Scratch read;
+    std::vector<std::int32_t> c_p, c_n, y, partial;
+    std::vector<LaneCounters> lanes;
+};
+
+/// Copies row i of the matrices of a task into a record, whose memory stays.
+void fill_values(const config::TileConfig& config, const Job& job, std::size_t i,
+                 const TaskScratch& s, MvmRecord& record)
+{
+    MvmValues& v = record.values;
+    const std::int8_t* x = job.inputs.row(record.mvm);
+    v.x.assign(x, x + config.rows);
+    const auto copy = [&](const std::vector<std::int32_t>& from, std::vector<std::int32_t>& to) {
+        to.assign(from.data() + i * config.cols, from.data() + (i + 1) * config.cols);
+    };
+    copy(s.c_p, v.c_p);
+    copy(s.c_n, v.c_n);
+    copy(s.y, v.y);
+    copy(s.partial, v.partial);
+    v.residual = job.residual_of(record.mvm);
+}
 
 /// Values of vectors [first, first + records.size()) of a job, and the phases of their reads.
 void compute_batch(const config::TileConfig& config, const AnalogPath& path,
@@ -27,32 +51,28 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
     std::mutex totals;
     const auto range = oneapi::tbb::blocked_range<std::size_t>(0, records.size(), vectors_per_task);
     oneapi::tbb::parallel_for(range, [&](const auto& part) {
-        thread_local AnalogPath::Scratch scratch;  // its waveform is 128 kB: made once per thread
-        scratch.events = {};
-        std::vector<LaneCounters> own;
-        thread_local std::vector<std::int32_t> c_p, c_n;
-        for (auto* counts : {&c_p, &c_n}) { counts->resize(part.size() * config.cols); }
-        path.read_batch(job.inputs.row(first + part.begin()), config.rows, part.size(),
-                        {job.first_read + first + part.begin(), false}, scratch, c_p.data(),
-                        c_n.data(), phases.data() + part.begin());
-        for (std::size_t i = part.begin(); i != part.end(); ++i) {
-            MvmRecord& record = records[i];
-            MvmValues& v = record.values;
-            const std::int8_t* x = job.inputs.row(first + i);
-            const std::size_t at = (i - part.begin()) * config.cols;
-            record.mvm = first + i;
-            v.x.assign(x, x + config.rows);
-            v.c_p.assign(c_p.data() + at, c_p.data() + at + config.cols);
-            v.c_n.assign(c_n.data() + at, c_n.data() + at + config.cols);
-            for (auto* out : {&v.y, &v.partial}) { out->resize(config.cols); }
-            v.residual = job.residual_of(first + i);
-            post.process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(),
-                         v.partial.data(), own);
+        thread_local TaskScratch s;
+        s.read.events = {};
+        s.lanes.clear();
+        for (auto* words : {&s.c_p, &s.c_n, &s.y, &s.partial}) {
+            words->resize(part.size() * config.cols);
+        }
+        const std::size_t from = first + part.begin();
+        path.read_batch(job.inputs.row(from), config.rows, part.size(),
+                        {job.first_read + from, false}, s.read, s.c_p.data(), s.c_n.data(),
+                        phases.data() + part.begin());
+        post.process_batch(s.c_p.data(), s.c_n.data(),
+                           job.words.residual_in ? job.residuals.row(from) : nullptr, part.size(),
+                           s.y.data(), s.partial.data(), s.lanes);
+        for (std::size_t i = 0; i < part.size(); ++i) {
+            MvmRecord& record = records[part.begin() + i];
+            record.mvm = from + i;
+            fill_values(config, job, i, s, record);
         }
         const std::lock_guard<std::mutex> lock(totals);
-        events.add(scratch.events);
-        lanes.resize(std::max(lanes.size(), own.size()));
-        for (std::size_t l = 0; l < own.size(); ++l) { lanes[l].add(own[l]); }
+        events.add(s.read.events);
+        lanes.resize(std::max(lanes.size(), s.lanes.size()));
+        for (std::size_t l = 0; l < s.lanes.size(); ++l) { lanes[l].add(s.lanes[l]); }
     });
 }
 
@@ -108,7 +128,7 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
             continue;
         }
         if (!path) { path.emplace(config, *now, simd); }
-        const PostProcessor post(config, job.words);
+        const PostProcessor post(config, job.words, simd);
         Recurrence recurrence(timing_rules(config, job.words.residual_in), job.arrival, job.sink);
         converters::AdcEvents events;
         std::vector<LaneCounters> lanes;

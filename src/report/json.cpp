@@ -114,6 +114,7 @@ Json adc(const AdcFacts& a)
     if (!a.file.empty()) { json["file"] = a.file; }
     json.update({{"current_ratio", number(a.current_ratio)},
                  {"conversions", a.events.conversions},
+                 {"watched_conversions", a.events.watched},
                  {"over_range", a.events.over_range},
                  {"polarity_flips", a.events.polarity_flips},
                  {"saturated", a.events.saturated},
@@ -174,6 +175,7 @@ Json ageing(const RunResult& r)
                  {"factor", to_json(Summary{u.least_factor, u.mean_factor, u.most_factor})},
                  {"clipped", u.clipped},
                  {"current_ratio", number(u.current_ratio)},
+                 {"watched_conversions", a.events.watched},
                  {"over_range", a.events.over_range},
                  {"polarity_flips", a.events.polarity_flips},
                  {"layers", Json::array()}};

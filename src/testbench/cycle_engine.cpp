@@ -129,6 +129,7 @@ void run_cycle_engine(const config::TileConfig& config, SimdLevel simd, mvm::Job
             jobs.run(job);
             converters::AdcEvents during = controller.adc_events();
             during.conversions -= events.conversions;
+            during.watched -= events.watched;
             during.over_range -= events.over_range;
             during.polarity_flips -= events.polarity_flips;
             during.saturated -= events.saturated;

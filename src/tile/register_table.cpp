@@ -74,7 +74,7 @@ std::vector<RegisterInfo> register_table(std::uint32_t rows, std::uint32_t cols)
         {"cycles_drain", "cycles after the last vector was read"},
         {"saturated", "columns whose output did not fit"},
         {"relu_clipped", "columns that the activation changed"},
-        {"over_range", "conversions beyond the end of the transfer curve"},
+        {"over_range", "watched conversions beyond the end of the transfer curve"},
     }};
     std::uint32_t at = offset(R::counters);
     for (const Counter& c : counters) {

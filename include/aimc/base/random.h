@@ -83,4 +83,15 @@ struct ColumnSpan {
 void normals(const Place& place, std::size_t n_reads, ColumnSpan columns, SimdLevel simd,
              std::size_t stride, double* out);
 
+/// The words behind them: normal_of(out[k * stride + i]) is what normals() gives there.
+void random_words(const Place& place, std::size_t n_reads, ColumnSpan columns, SimdLevel simd,
+                  std::size_t stride, std::uint32_t* out);
+double normal_of(std::uint32_t word);  ///< the standard normal that a word stands for
+
+/// z[i] = normal_of(words[i]) to about seven digits, several times as fast. For sums that are
+/// rounded: where the error could matter, one asks normal_of. Levels may differ within the error.
+void near_normals(const std::uint32_t* words, std::size_t n, SimdLevel simd, float* z);
+/// |near - exact| <= near_normal_error * |exact|, for every word.
+constexpr double near_normal_error = 6e-7;
+
 }  // namespace aimc

@@ -13,8 +13,9 @@ namespace aimc::converters {
 /// What the ADCs noticed, summed over columns and phases.
 struct AdcEvents {
     std::uint64_t conversions = 0;     ///< one per column and phase
-    std::uint64_t over_range = 0;      ///< the current passed the curve's end
-    std::uint64_t polarity_flips = 0;  ///< one-phase: the current changed sign inside the window
+    std::uint64_t watched = 0;         ///< of these, whose currents were looked at
+    std::uint64_t over_range = 0;      ///< of the watched: the current passed the curve's end
+    std::uint64_t polarity_flips = 0;  ///< of the watched, one-phase: it changed sign in the window
     std::uint64_t saturated = 0;       ///< counters at their word's end
     void add(const AdcEvents& other);
 };
@@ -51,6 +52,13 @@ public:
     /// @param c_p, c_n  [n x cols]
     void finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events, std::size_t n = 1) const;
 
+    /// Whether the currents of a read are looked at. Choice: time_resolved always, as it integrates
+    /// them; charge, which needs none of them, in every 64th read of a run, not in calibration.
+    static constexpr std::uint64_t watched_every = 64;
+    bool watches(crossbar::ReadId id) const;
+    /// Books what the currents of one phase do, without converting them.
+    void watch(const crossbar::ColumnWave& wave, bool one_phase, AdcEvents& events) const;
+
     /// Of the columns that are looked at.
     const CurveTable& table() const { return table_; }
 
@@ -60,6 +68,7 @@ private:
     void pass_knots(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
     void look_up(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
     void integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, Scratch& s) const;
+    void book_extremes(const Scratch& s, bool one_phase, AdcEvents& events) const;
 
     config::AdcConfig config_;
     std::size_t first_col_, cols_;

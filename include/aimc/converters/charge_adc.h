@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "aimc/base/aligned.h"
 #include "aimc/config/tile_config.h"
 #include "aimc/converters/cco_adc.h"
 #include "aimc/converters/curves.h"
@@ -11,12 +12,16 @@
 
 namespace aimc::converters {
 
-/// The CcoAdc for batches of four-phase reads of which only the charge counts: the same integers.
-/// Sums are whole numbers below 2^52, held in doubles, which every SIMD level has.
+/// The CcoAdc for batches of reads of which only the charge counts: the same integers.
+/// Sums are whole numbers below 2^52, held in doubles, which every SIMD level has. Thermal noise
+/// comes from near normals; a count that they leave open is made again exactly.
 class ChargeAdc {
 public:
     struct Scratch {
-        std::vector<double> z, sum;
+        AlignedVector<double> magnitude, sum;
+        AlignedVector<std::int32_t> side, bucket, count, doubtful;
+        AlignedVector<std::uint32_t> words, other_words;
+        AlignedVector<float> z;
     };
 
     /// Whether all sums stay below 2^52.
@@ -34,39 +39,53 @@ public:
                  std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const;
 
 private:
-    /// From one knot of a column to its next: sum = value + slope * (charge - start).
+    /// From one knot of a curve to its next: sum = value + slope * (charge - start).
     struct Segment {
         double start, value, slope;  ///< the charge or rate of the whole window
         double next;                 ///< where the next segment starts; infinity: nowhere
     };
+    /// Counters of one read; in four_phase both are the one that the phase names.
+    struct Counters {
+        std::int32_t *p, *n;
+    };
     void fill_segments(const CurveTable& table, double window);
     void fill_hints();
-    void sums_of(const double* charge, double* sum) const;
-    void count(const double* sum, const double* z, std::int32_t* counts) const;
-    void convert_phase(const crossbar::ChargeBatch& batch, std::size_t phase,
-                       crossbar::ReadId first, Scratch& scratch, std::int32_t* counts,
+    void make_room(Scratch& scratch) const;
+    void fill_rest();
+    void sums_of(const double* charge, Scratch& scratch) const;
+    void draw(const crossbar::ChargeBatch& batch, crossbar::Phase phase, crossbar::ReadId first,
+              Scratch& scratch) const;
+    const float* choose_normals(std::size_t read, Scratch& scratch) const;
+    void count(const double* charge, bool noisy, std::size_t read, Scratch& scratch,
+               Counters counters) const;
+    std::int32_t exact_count(std::size_t column, const Scratch& scratch, std::uint32_t word) const;
+    void convert_phase(const crossbar::ChargeBatch& batch,
+                       const crossbar::ChargeBatch::PhaseOfReads& phase, crossbar::ReadId first,
+                       Scratch& scratch, std::int32_t* c_p, std::int32_t* c_n,
                        AdcEvents& events) const;
 
     std::size_t cols_, first_col_;
+    bool one_phase_;
+    std::size_t sides_;  ///< curves of a column: c+ alone, or c+ and c-
     SimdLevel simd_;
     std::uint64_t seed_;
     std::uint16_t tile_;
     double bias_, unit_, most_;  ///< of the counts
     double thermal_;             ///< its sd; 0: none
+    double deadband_;            ///< [charge] down to its negative, charges count to c+
     std::size_t knots_;
-    std::vector<Segment> segments_;    ///< [cols x knots]
-    std::size_t buckets_ = 1;          ///< of charge, all as wide
-    double per_charge_ = 0.0;          ///< buckets per charge
-    int most_steps_ = 0;               ///< from the hint of a bucket to a segment
-    std::vector<std::uint16_t> hint_;  ///< [cols x buckets] a segment at or before
-    /// [cols] the input offset over the window, the free-running count, the ceiling
-    std::vector<double> input_charge_, offset_, ceiling_;
-    std::vector<double> input_offset_, last_start_;  ///< [cols] to see what passes the end
-    bool has_end_ = false;
-    std::vector<double> rest_sum_;          ///< [cols] of a phase in which nothing is driven
-    std::vector<std::int32_t> rest_count_;  ///< its count without thermal noise
+    // of all curves, those of c+ first; [sides x cols]
+    std::vector<Segment> segments_;           ///< [sides x cols x knots]
+    std::size_t buckets_ = 1;                 ///< of charge, all as wide
+    double per_charge_ = 0.0;                 ///< buckets per charge
+    int most_steps_ = 0;                      ///< from the hint of a bucket to a segment
+    std::vector<std::uint16_t> hint_;         ///< [sides x cols x buckets] a segment at or before
+    AlignedVector<double> input_charge_;      ///< [cols] the input offset over the window
+    AlignedVector<double> offset_, ceiling_;  ///< [sides x cols] free-running count, ceiling
+    AlignedVector<std::int32_t> idle_;        ///< [sides x cols] of a counter that does not run
+    AlignedVector<double> no_charge_;         ///< [cols] of a phase in which nothing is driven
+    AlignedVector<std::int32_t> rest_count_;  ///< [sides x cols] its counts without thermal noise
     bool rest_is_noisy_ = false;
-    std::uint64_t rest_over_range_ = 0;
 };
 
 }  // namespace aimc::converters

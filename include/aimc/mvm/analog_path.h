@@ -64,8 +64,8 @@ public:
     void read(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch, std::int32_t* c_p,
               std::int32_t* c_n) const;
 
-    /// The reads first.read, first.read + 1 ... of n vectors. Four-phase reads of the charge, with
-    /// read noise per column or none, are matrix products; all others go through read().
+    /// The reads first.read, first.read + 1 ... of n vectors. Reads of the charge, with read noise
+    /// per column or none, are matrix products; all others go one by one.
     /// @param x         n vectors of the window's rows, `x_stride` apart
     /// @param c_p, c_n  [n x window cols] results
     /// @param phases    [n] of each read; may be nullptr
@@ -84,6 +84,9 @@ private:
     void read_one(const std::int8_t* x, const std::vector<crossbar::Phase>& phases,
                   crossbar::ReadId id, Scratch& scratch, std::int32_t* c_p,
                   std::int32_t* c_n) const;
+
+    /// Books what the currents of a read do that looks at the charge only.
+    void watch(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch) const;
 
     config::ReadConfig read_;
     crossbar::Crossbar crossbar_;

@@ -131,7 +131,7 @@ TEST(ReportText, FitsAHundredColumnsWhateverTheNames)
     r.workload_name = "a/rather/long/path/" + std::string(120, 'w') + "/workload.json";
     r.adc.file = std::string(130, 'f');
     auto& e = r.adc.events;
-    e.conversions = e.polarity_flips = e.over_range = 123456789012345;
+    e.conversions = e.watched = e.polarity_flips = e.over_range = 123456789012345;
     r.cycles_total = std::numeric_limits<std::uint64_t>::max();
     r.latency = {r.cycles_total, r.cycles_total, r.cycles_total, r.cycles_total, 1e19};
     r.layers[0].name =

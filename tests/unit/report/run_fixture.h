@@ -50,6 +50,7 @@ inline RunResult one_phase_run()
     r.layers.push_back(layer);
     r.adc.curves = "synthetic";
     r.adc.events.conversions = 16384;
+    r.adc.events.watched = r.adc.events.conversions;
     r.adc.events.over_range = 12;
     r.adc.events.polarity_flips = 14500;
     r.adc.gain = {0.8125, 1.0, 1.1875};
