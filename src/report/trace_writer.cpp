@@ -1,20 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/report/trace.h"
 
-#include "trace_text.h"
+#include "hex_digits.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cassert>
-#include <iterator>
 #include <utility>
 
 namespace aimc::report {
 
 namespace {
-
-using trace_text::n_digits;
 
 // In the order of their names: that is how events of one cycle are sorted.
 enum class Stage : unsigned char { adc, dac, ldpu, nmpu, out };
@@ -121,22 +117,6 @@ std::string header_text(const TraceHeader& h, const config::TileConfig& config,
     return text;
 }
 
-/// Two's complement, column 0 leftmost, n_digits(bits) per value.
-template <class T>
-void append_hex(std::string& text, const std::vector<T>& values, int bits)
-{
-    static constexpr const char* digit = "0123456789abcdef";
-    const std::size_t width = n_digits(bits);
-    const std::size_t at = text.size();
-    text.resize(at + values.size() * width);
-    char* out = text.data() + at;
-    for (const T value : values) {
-        auto raw = static_cast<std::uint32_t>(value);
-        for (std::size_t d = width; d-- > 0; raw >>= 4U) { out[d] = digit[raw & 15U]; }
-        out += width;
-    }
-}
-
 void append_number(std::string& text, std::uint64_t number)
 {
     const fmt::format_int digits(number);
@@ -149,9 +129,14 @@ TraceWriter::TraceWriter(const TraceHeader& header, const config::TileConfig& co
                          const mvm::PostWords& words)
     : config_(config),
       partial_output_(header.partial_output),
+      hex_(std::make_unique<HexDigits>()),
       ready_(header_text(header, config, words))
 {
 }
+
+TraceWriter::~TraceWriter() = default;
+TraceWriter::TraceWriter(TraceWriter&&) noexcept = default;
+TraceWriter& TraceWriter::operator=(TraceWriter&&) noexcept = default;
 
 std::string& TraceWriter::push(std::uint64_t cycle, unsigned char stage, std::uint64_t mvm)
 {
@@ -177,29 +162,29 @@ void TraceWriter::add(const mvm::MvmRecord& record)
 
     std::string& dac = push(t.start, code(Stage::dac), record.mvm);
     dac += " x=";
-    append_hex(dac, v.x, 8);
+    hex_->append(dac, v.x, 8);
     dac += '\n';
 
     std::string& adc = push(t.counts, code(Stage::adc), record.mvm);
     adc += " p=";
-    append_hex(adc, v.c_p, config_.adc.count_bits);
+    hex_->append(adc, v.c_p, config_.adc.count_bits);
     const bool is_nmpu = config_.post == config::PostUnit::nmpu;
     if (!is_nmpu || config_.nmpu.branch != config::Branch::single) {
         adc += " n=";
-        append_hex(adc, v.c_n, config_.adc.count_bits);
+        hex_->append(adc, v.c_n, config_.adc.count_bits);
     }
     adc += '\n';
 
     std::string& post = push(t.done, code(is_nmpu ? Stage::nmpu : Stage::ldpu), record.mvm);
     post += partial_output_ ? " s=" : " y=";
     if (partial_output_) {
-        append_hex(post, v.partial, config_.nmpu.partial_bits);
+        hex_->append(post, v.partial, config_.nmpu.partial_bits);
     } else {
-        append_hex(post, v.y, config_.nmpu.out_bits);
+        hex_->append(post, v.y, config_.nmpu.out_bits);
     }
     if (!v.residual.empty()) {
         post += " r=";
-        append_hex(post, v.residual, 16);
+        hex_->append(post, v.residual, 16);
     }
     post += '\n';
 
@@ -218,6 +203,12 @@ void TraceWriter::release(std::uint64_t before)
 }
 
 std::string TraceWriter::take() { return std::exchange(ready_, {}); }
+
+void TraceWriter::take(std::string& text)
+{
+    text.clear();
+    text.swap(ready_);
+}
 
 std::string TraceWriter::finish(bool complete)
 {

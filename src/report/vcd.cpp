@@ -34,8 +34,6 @@ void VcdWriter::Impl::controller(const mvm::MvmRecord& r)
     set_state(r.times.start, reading);
     dump.change(r.times.start, mvm, static_cast<std::int64_t>(r.mvm));
     dump.pulse(r.times.start, r.times.start + 1, start);
-    posts.emplace_back(r.times.post, r.times.done);
-    if (posts.size() > 4) { posts.pop_front(); }  // at most two banks wait for the post unit
 }
 
 void VcdWriter::Impl::input(const mvm::MvmRecord& r)
@@ -142,16 +140,48 @@ VcdWriter::~VcdWriter() = default;
 VcdWriter::VcdWriter(VcdWriter&&) noexcept = default;
 VcdWriter& VcdWriter::operator=(VcdWriter&&) noexcept = default;
 
+void VcdWriter::Impl::remember(const mvm::MvmTimes& t)
+{
+    posts.emplace_back(t.post, t.done);
+    if (posts.size() > 4) { posts.pop_front(); }  // at most two banks wait for the post unit
+    last = t;
+}
+
+void VcdWriter::Impl::draw(const mvm::MvmRecord& record)
+{
+    controller(record);
+    input(record);
+    converters(record);
+    post(record);
+    output(record);
+    remember(record.times);
+    // later vectors may have been taken into the input buffer since, but not before this one
+    dump.flush(record.times.in);
+}
+
 void VcdWriter::add(const mvm::MvmRecord& record)
 {
-    impl_->controller(record);
-    impl_->input(record);
-    impl_->converters(record);
-    impl_->post(record);
-    impl_->output(record);
-    impl_->last = record.times;
-    // later vectors may have been taken into the input buffer since, but not before this one
-    impl_->dump.flush(record.times.in);
+    Impl& waves = *impl_;
+    // Neither of it nor of the wait before it is anything to be seen.
+    if (waves.last && waves.last->counts >= waves.closes && record.times.in >= waves.closes) {
+        waves.remember(record.times);
+        return;
+    }
+    const bool is_over = record.times.out + 1 < waves.opens;
+    if (waves.newest_over) {
+        // Of those that are over when the window opens, only the newest has left values behind.
+        if (is_over) {
+            waves.remember(waves.newest_over->times);
+        } else {
+            waves.draw(*waves.newest_over);
+            waves.newest_over.reset();
+        }
+    }
+    if (is_over) {
+        waves.newest_over = record;
+    } else {
+        waves.draw(record);
+    }
 }
 
 std::string VcdWriter::take() { return impl_->dump.take(); }
@@ -159,6 +189,7 @@ std::string VcdWriter::take() { return impl_->dump.take(); }
 std::string VcdWriter::finish()
 {
     std::uint64_t end = 0;
+    if (impl_->newest_over) { impl_->draw(*impl_->newest_over); }
     if (impl_->last) {
         impl_->set_state(impl_->last->counts, drain);
         impl_->set_state(impl_->last->out, idle);

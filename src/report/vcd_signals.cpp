@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vcd_signals.h"
 
+#include <algorithm>
+
 namespace aimc::report {
 
 namespace {
@@ -21,7 +23,7 @@ int bits_for(std::size_t largest)
 }  // namespace
 
 VcdWriter::Impl::Impl(const config::TileConfig& tile, const VcdSelection& selection)
-    : config(tile), dump(selection, tile.t_clk_ps)
+    : config(tile), dump(selection, tile.t_clk_ps), opens(selection.from), closes(selection.to)
 {
     declare_inputs();
     declare_outputs();
@@ -33,7 +35,7 @@ int VcdWriter::Impl::level(const std::string& scope, const char* name, std::int6
     return dump.declare(scope, name, 1, WaveKind::level, initial);
 }
 
-/// One signal per row or column: name_0, name_1, ...
+/// One signal per row or column: name_0, name_1, ... Empty when none is selected.
 std::vector<int> VcdWriter::Impl::bus(const std::string& scope, const std::string& name,
                                       std::size_t n, int width)
 {
@@ -43,7 +45,9 @@ std::vector<int> VcdWriter::Impl::bus(const std::string& scope, const std::strin
                                    width == 1 ? WaveKind::level : WaveKind::word,
                                    width == 1 ? 0 : unknown));
     }
-    return all;
+    // Of a bus that nobody asked for, nobody looks at the values.
+    const bool selected = std::any_of(all.begin(), all.end(), [](int one) { return one >= 0; });
+    return selected ? all : std::vector<int>{};
 }
 
 void VcdWriter::Impl::declare_inputs()

@@ -38,6 +38,8 @@ struct VcdWriter::Impl {
     std::vector<LaneWaves> lanes;
     std::size_t columns_per_lane = 1;
 
+    std::uint64_t opens, closes;                ///< the window [cycles]
+    std::optional<mvm::MvmRecord> newest_over;  ///< of those that are over before the window
     std::optional<mvm::MvmTimes> last;
     std::deque<std::pair<std::uint64_t, std::uint64_t>> posts;  ///< [H, Y) of the newest vectors
 
@@ -48,6 +50,8 @@ struct VcdWriter::Impl {
                          int width);
     void declare_inputs();
     void declare_outputs();
+    void draw(const mvm::MvmRecord& record);
+    void remember(const mvm::MvmTimes& t);
     void controller(const mvm::MvmRecord& r);
     void gap(std::uint64_t from, std::uint64_t to, std::uint64_t in);
     void set_state(std::uint64_t cycle, ArrayState code);

@@ -18,13 +18,36 @@ mvm::MvmTimes relative(const mvm::MvmTimes& t, std::uint64_t epoch)
             t.post - epoch, t.done - epoch,  t.out - epoch};
 }
 
+/// A record as its job counts, while this lives: the tile's own one, not a copy of its vectors.
+class AsJobCounts {
+public:
+    AsJobCounts(mvm::MvmRecord& record, std::uint64_t first_mvm, std::uint64_t epoch)
+        : record_(record), mvm_(record.mvm), times_(record.times)
+    {
+        record.mvm -= first_mvm;
+        record.times = relative(times_, epoch);
+    }
+    AsJobCounts(const AsJobCounts&) = delete;
+    AsJobCounts& operator=(const AsJobCounts&) = delete;
+    ~AsJobCounts()
+    {
+        record_.mvm = mvm_;
+        record_.times = times_;
+    }
+
+private:
+    mvm::MvmRecord& record_;
+    std::uint64_t mvm_;
+    mvm::MvmTimes times_;
+};
+
 /// Runs one job from its first vector in to its last vector out.
 class JobRun {
 public:
     JobRun(Bench& bench, Scoreboard& scoreboard, mvm::JobRunner& runner)
         : bench_(bench), scoreboard_(scoreboard), runner_(runner)
     {
-        bench.tile.controller().set_observer([this](const tile::MvmToken& t) { on_token(t); });
+        bench.tile.controller().set_observer([this](tile::MvmToken& t) { on_token(t); });
     }
 
     void run(const mvm::Job& job)
@@ -51,7 +74,7 @@ public:
 private:
     /// Called in a process of the tile. What it throws waits for the program's thread: the kernel
     /// would turn a full disk (exit 5) into an uncaught exception of that process.
-    void on_token(const tile::MvmToken& token)
+    void on_token(tile::MvmToken& token)
     {
         try {
             if (!failure_) { record(token); }
@@ -60,17 +83,19 @@ private:
         }
         ++next_mvm_;
         ++done_;
-        if (done_ >= bench_.source.n_taken()) { progress_.notify(sc_core::SC_ZERO_TIME); }
+        // Waking the program costs a change of stacks, so only when nothing is to come any more.
+        if (bench_.source.is_done() && done_ >= bench_.source.n_taken()) {
+            progress_.notify(sc_core::SC_ZERO_TIME);
+        }
     }
 
-    void record(const tile::MvmToken& token)
+    void record(tile::MvmToken& token)
     {
-        record_.mvm = token.record.mvm - first_mvm_;
-        record_.times = relative(token.record.times, epoch_);
-        record_.values = token.record.values;
-        scoreboard_.check(record_);
-        scoreboard_.check_sink(record_, received_.data(), received_.size());
-        runner_.on_record(record_);
+        mvm::MvmRecord& record = token.record;
+        const AsJobCounts as_job_counts(record, first_mvm_, epoch_);
+        scoreboard_.check(record);
+        scoreboard_.check_sink(record, received_.data(), received_.size());
+        runner_.on_record(record);
     }
 
     Bench& bench_;
@@ -81,7 +106,6 @@ private:
     std::uint64_t next_mvm_ = 0;
     std::uint64_t first_mvm_ = 0;
     std::exception_ptr failure_;  ///< the first that recording threw
-    mvm::MvmRecord record_;
     std::vector<std::int32_t> received_;
     sc_core::sc_event progress_{"progress"};
 };

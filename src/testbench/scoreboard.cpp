@@ -17,7 +17,7 @@ namespace {
 
 Scoreboard::Scoreboard(const config::TileConfig& config, const mvm::Chip& chip, SimdLevel simd,
                        std::uint64_t n_values)
-    : config_(config), simd_(simd), n_values_(n_values)
+    : config_(config), simd_(simd), n_values_(n_values), phases_(config.read)
 {
     adopt_chip(chip);
 }
@@ -44,20 +44,27 @@ void Scoreboard::check(const mvm::MvmRecord& record)
     if (!std::equal(record.values.x.begin(), record.values.x.end(), x)) {
         mismatch(k, "x differs");
     }
-    const auto phases = crossbar::phases_of(config_.read, x, config_.rows);
-    const mvm::MvmTimes expected =
-        recurrence_->next(mvm::n_read_cycles(config_.read, static_cast<int>(phases.size())),
-                          job_->residual_ready_of(k));
-    if (!(record.times == expected)) {
-        const auto text = [](const mvm::MvmTimes& t) {
-            return "in " + std::to_string(t.in) + " S " + std::to_string(t.start) + " C " +
-                   std::to_string(t.counts) + " H " + std::to_string(t.post) + " Y " +
-                   std::to_string(t.done) + " O " + std::to_string(t.out);
-        };
-        mismatch(k, "edges differ: recurrence " + text(expected) + ", cycle engine " +
-                        text(record.times));
-    }
-    if (k >= n_values_) { return; }
+    check_times(k, record);
+    if (k < n_values_) { check_values(k, record); }
+}
+
+void Scoreboard::check_times(std::uint64_t k, const mvm::MvmRecord& record)
+{
+    const auto n_phases = phases_.of(job_->inputs.row(k), config_.rows).size();
+    const mvm::MvmTimes expected = recurrence_->next(
+        mvm::n_read_cycles(config_.read, static_cast<int>(n_phases)), job_->residual_ready_of(k));
+    if (record.times == expected) { return; }
+    const auto text = [](const mvm::MvmTimes& t) {
+        return "in " + std::to_string(t.in) + " S " + std::to_string(t.start) + " C " +
+               std::to_string(t.counts) + " H " + std::to_string(t.post) + " Y " +
+               std::to_string(t.done) + " O " + std::to_string(t.out);
+    };
+    mismatch(k,
+             "edges differ: recurrence " + text(expected) + ", cycle engine " + text(record.times));
+}
+
+void Scoreboard::check_values(std::uint64_t k, const mvm::MvmRecord& record) const
+{
     mvm::MvmValues again;
     again.x = record.values.x;
     for (auto* out : {&again.c_p, &again.c_n, &again.y, &again.partial}) {
@@ -65,7 +72,8 @@ void Scoreboard::check(const mvm::MvmRecord& record)
     }
     mvm::AnalogPath::Scratch scratch;
     std::vector<mvm::LaneCounters> lanes;
-    path_->read(x, {job_->first_read + k, false}, scratch, again.c_p.data(), again.c_n.data());
+    path_->read(job_->inputs.row(k), {job_->first_read + k, false}, scratch, again.c_p.data(),
+                again.c_n.data());
     again.residual = job_->residual_of(k);
     post_->process(again.c_p.data(), again.c_n.data(), again.residual_words(), again.y.data(),
                    again.partial.data(), lanes);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/tile/adc_bank.h"
 
+#include "aimc/sim/fifo.h"
+
 #include <string>
 
 namespace aimc::tile {
@@ -34,8 +36,7 @@ void AdcBank::step()
         wake_at(counts_valid_);
     }
     if (!ready_.empty() && !counts.offering()) {
-        MvmToken& token = *ready_.front();
-        ready_.pop_front();
+        MvmToken& token = *sim::pop_front(ready_);
         auto& c_p = token.record.values.c_p;
         counts.offer(token, c_p.data(), c_p.size() * sizeof c_p[0]);
         sim::debug_report("/aimc/tile/adc_bank", [&] {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/tile/controller.h"
 
+#include "aimc/sim/fifo.h"
 #include "aimc/tile/adc_bank.h"
 #include "aimc/tile/crossbar_array.h"
 #include "aimc/tile/dac_bank.h"
@@ -16,7 +17,11 @@ namespace aimc::tile {
 
 Controller::Controller(const sc_core::sc_module_name& name, const config::TileConfig& config,
                        SimdLevel simd)
-    : sc_module(name), config_(config), simd_(simd), test_currents_(config.cols, 0)
+    : sc_module(name),
+      config_(config),
+      simd_(simd),
+      test_currents_(config.cols, 0),
+      phases_(config.read)
 {
     targets_.codes = Matrix<std::int16_t>(config.rows, config.cols);
     chip_.current_ratio = config.adc.current_ratio.value_or(1.0);
@@ -72,7 +77,7 @@ MvmToken& Controller::new_token(const std::int8_t* x, const std::int16_t* residu
     v.x.assign(x, x + config_.rows);
     v.residual.clear();
     if (residual != nullptr) { v.residual.assign(residual, residual + config_.cols); }
-    for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->assign(config_.cols, 0); }
+    for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->resize(config_.cols); }
     inside_.push_back(&token);
     ++mvms_in_;
     return token;
@@ -80,58 +85,59 @@ MvmToken& Controller::new_token(const std::int8_t* x, const std::int16_t* residu
 
 void Controller::prepare_read(MvmToken& token)
 {
-    using crossbar::Phase;
-    const auto& x = token.record.values.x;
-    token.phases = crossbar::phases_of(config_.read, x.data(), config_.rows);
+    token.phases = phases_.of(token.record.values.x.data(), config_.rows);
     token.n_read = mvm::n_read_cycles(config_.read, static_cast<int>(token.phases.size()));
-    if (token.waves.size() < token.phases.size()) { token.waves.resize(token.phases.size()); }
 }
 
-void Controller::drive(MvmToken& token)
+void Controller::start_read(MvmToken& token)
 {
     token.path = path();
-    if (adc_test_) {
-        test_wave(token);
-        return;
-    }
-    const auto& crossbar = token.path->crossbar();
-    for (std::size_t p = 0; p < token.phases.size(); ++p) {
-        crossbar.drive(token.record.values.x.data(), token.phases[p], {token.read_index, false},
-                       token.waves[p]);
-    }
-}
-
-void Controller::test_wave(MvmToken& token) const
-{
-    // A constant current for the whole window: c+ sees positive ones, c- the others.
-    for (std::size_t p = 0; p < token.phases.size(); ++p) {
-        crossbar::ColumnWave& wave = token.waves[p];
-        const crossbar::Phase phase = token.phases[p];
-        wave.stride = (config_.cols + 15) / 16 * 16;
-        wave.n_on = config_.read.n_window;
-        wave.n_cycles.assign(1, wave.n_on);
-        wave.current.assign(std::max(wave.current.size(), wave.stride), 0);
-        wave.charge.assign(wave.stride, 0);
-        for (std::size_t c = 0; c < config_.cols; ++c) {
-            std::int32_t i = test_currents_[c];
-            if (phase == crossbar::Phase::pp) { i = std::max(i, 0); }
-            if (phase == crossbar::Phase::pn) { i = std::max(-i, 0); }
-            if (phase == crossbar::Phase::np || phase == crossbar::Phase::nn) { i = 0; }
-            wave.current[c] = i;
-            wave.charge[c] = std::int64_t{i} * wave.n_on;
-        }
-    }
+    token.test_currents.clear();
+    if (adc_test_) { token.test_currents = test_currents_; }
 }
 
 void Controller::convert(MvmToken& token)
 {
-    auto& v = token.record.values;
-    const auto& adc = token.path->adc();  // not path(): it may have been written meanwhile
-    for (std::size_t p = 0; p < token.phases.size(); ++p) {
-        adc.convert(token.waves[p], token.phases[p], {token.read_index, false}, v.c_p.data(),
-                    v.c_n.data(), adc_events_);
+    if (!token.test_currents.empty()) {
+        convert_test_currents(token);
+        return;
     }
-    adc.finish(v.c_p.data(), v.c_n.data(), adc_events_);
+    // The path of S_k, not path(): it may have been written meanwhile.
+    auto& v = token.record.values;
+    token.path->read(v.x.data(), {token.read_index, false}, scratch_, v.c_p.data(), v.c_n.data());
+}
+
+void Controller::convert_test_currents(MvmToken& token)
+{
+    auto& v = token.record.values;
+    for (auto* counts : {&v.c_p, &v.c_n}) { counts->assign(config_.cols, 0); }
+    const auto& adc = token.path->adc();
+    for (const crossbar::Phase phase : token.phases) {
+        test_wave(token, phase);
+        adc.convert(scratch_.wave, phase, {token.read_index, false}, v.c_p.data(), v.c_n.data(),
+                    scratch_.events);
+    }
+    adc.finish(v.c_p.data(), v.c_n.data(), scratch_.events);
+}
+
+/// A constant current for the whole window: c+ sees positive ones, c- the others.
+void Controller::test_wave(const MvmToken& token, crossbar::Phase phase)
+{
+    using crossbar::Phase;
+    crossbar::ColumnWave& wave = scratch_.wave;
+    wave.stride = (config_.cols + 15) / 16 * 16;
+    wave.n_on = config_.read.n_window;
+    wave.n_cycles.assign(1, wave.n_on);
+    wave.current.assign(std::max(wave.current.size(), wave.stride), 0);
+    wave.charge.assign(wave.stride, 0);
+    for (std::size_t c = 0; c < config_.cols; ++c) {
+        std::int32_t i = token.test_currents[c];
+        if (phase == Phase::pp) { i = std::max(i, 0); }
+        if (phase == Phase::pn) { i = std::max(-i, 0); }
+        if (phase == Phase::np || phase == Phase::nn) { i = 0; }
+        wave.current[c] = i;
+        wave.charge[c] = std::int64_t{i} * wave.n_on;
+    }
 }
 
 void Controller::process(MvmToken& token, std::vector<mvm::LaneCounters>& per_lane)
@@ -147,7 +153,7 @@ void Controller::process(MvmToken& token, std::vector<mvm::LaneCounters>& per_la
 void Controller::on_handed_over(MvmToken& token)
 {
     sc_assert(!inside_.empty() && inside_.front() == &token);
-    inside_.pop_front();
+    sim::pop_front(inside_);
     ++mvms_out_;
     states_.add(token.record.times, token.words_edge);
     if (observer_) { observer_(token); }
@@ -233,7 +239,7 @@ void Controller::clear_counters()
 {
     mvms_in_ = inside_.size();
     mvms_out_ = 0;
-    adc_events_ = {};
+    scratch_.events = {};
     states_ = {};
     for (PostLane& lane : stages_.post_bank->lane) { lane.counters = {}; }
 }

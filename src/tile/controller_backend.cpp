@@ -119,7 +119,7 @@ TileCounters Controller::counters() const
         all.saturated += lane.overflowed();
         all.relu_clipped += lane.relu_clipped;
     }
-    all.over_range = adc_events_.over_range;
+    all.over_range = scratch_.events.over_range;
     const mvm::StateCycles s = states_.finish();
     all.state_cycles = {s.reading, s.input_starved, s.post_busy, s.output_blocked, s.drain};
     return all;

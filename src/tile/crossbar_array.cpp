@@ -22,7 +22,7 @@ void CrossbarArray::step()
         reading_ = token;
         token->record.times.start = edges_.now();
         read_ends_ = edges_.now() + static_cast<std::uint64_t>(token->n_read);
-        controller_.drive(*token);
+        controller_.start_read(*token);
         pulses.take();
         wake_at(read_ends_);
         sim::debug_report("/aimc/tile/crossbar", [&] {
@@ -32,7 +32,7 @@ void CrossbarArray::step()
     MvmToken* next = pulses.offered();
     if (next != nullptr && reading_ == nullptr && !currents.offering()) {
         controller_.prepare_read(*next);
-        currents.offer(*next, next->waves.data(), next->waves.size() * sizeof next->waves[0]);
+        currents.offer(*next, next->phases.data(), next->phases.size() * sizeof next->phases[0]);
     }
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/tile/dac_bank.h"
 
+#include "aimc/sim/fifo.h"
+
 #include <algorithm>
 
 namespace aimc::tile {
@@ -17,12 +19,15 @@ DacBank::DacBank(const sc_core::sc_module_name& name, Controller& controller,
     x_tsock.register_nb_transport_fw(this, &DacBank::nb_transport_fw);
 }
 
-bool DacBank::may_accept() const
+bool DacBank::has_slot() const
 {
     return !controller_.in_reset() &&
-           slots_.size() < static_cast<std::size_t>(controller_.config().controller.input_slots) &&
-           (!any_yet_ || edges_.now() > last_in_);
+           slots_.size() < static_cast<std::size_t>(controller_.config().controller.input_slots);
 }
+
+bool DacBank::door_rests() const { return any_yet_ && edges_.now() <= last_in_; }
+
+bool DacBank::may_accept() const { return has_slot() && !door_rests(); }
 
 bool DacBank::has_room() const { return waiting_ == nullptr && may_accept(); }
 
@@ -85,7 +90,7 @@ void DacBank::b_transport(tlm::tlm_generic_payload& trans, sc_core::sc_time& del
     while (!edges_.on_edge() || !has_room()) {  // a reset may make room between edges
         if (!edges_.on_edge()) {
             sc_core::wait(edges_.until(edges_.now()));
-        } else if (any_yet_ && edges_.now() <= last_in_) {
+        } else if (door_rests()) {
             sc_core::wait(edges_.until(last_in_ + 1));
         } else {
             sc_core::wait(room_);
@@ -99,8 +104,8 @@ void DacBank::step()
     responses_.send();
     // releases: reads that ended
     while (MvmToken* token = pulses.poll_freed()) {
-        sc_assert(!slots_.empty() && slots_.front() == token);
-        slots_.pop_front();
+        [[maybe_unused]] const MvmToken* oldest = sim::pop_front(slots_);
+        sc_assert(oldest == token);
         --started_;
         if (token->source != nullptr) {
             responses_.answer(*token->source, tlm::TLM_OK_RESPONSE);
@@ -120,7 +125,7 @@ void DacBank::step()
             sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
             x_tsock->nb_transport_bw(trans, phase, delay);
             room_.notify(sc_core::SC_ZERO_TIME);  // the door is free; a slot may be, too
-        } else if (any_yet_ && edges_.now() <= last_in_) {
+        } else if (has_slot()) {                  // else the end of a read wakes this process
             wake_at(last_in_ + 1);
         }
     }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/tile/hop.h"
 
+#include "aimc/sim/fifo.h"
+
 #include <algorithm>
 
 namespace aimc::tile {
@@ -13,7 +15,8 @@ MvmToken* token_of(tlm::tlm_generic_payload& trans)
 
 }  // namespace
 
-HopInitiator::HopInitiator(const char* name, sc_core::sc_event& wake) : isock(name), wake_(wake)
+HopInitiator::HopInitiator(const char* name, sc_core::sc_event& wake, Wakes wakes)
+    : isock(name), wake_(wake), wakes_(wakes)
 {
     isock.register_nb_transport_bw(this, &HopInitiator::on_backward);
 }
@@ -54,7 +57,7 @@ void HopInitiator::note_taken(tlm::tlm_generic_payload& trans)
     offered_ = nullptr;
     taken_ = token_of(trans);
     held_.push_back(&trans);
-    wake_.notify(sc_core::SC_ZERO_TIME);
+    if (wakes_ != Wakes::when_freed) { wake_.notify(sc_core::SC_ZERO_TIME); }
 }
 
 void HopInitiator::note_freed(tlm::tlm_generic_payload& trans)
@@ -65,7 +68,7 @@ void HopInitiator::note_freed(tlm::tlm_generic_payload& trans)
     held_.erase(found);
     freed_.push_back(token_of(trans));
     trans.release();
-    wake_.notify(sc_core::SC_ZERO_TIME);
+    if (wakes_ != Wakes::when_taken) { wake_.notify(sc_core::SC_ZERO_TIME); }
 }
 
 tlm::tlm_sync_enum HopInitiator::on_backward(tlm::tlm_generic_payload& trans, tlm::tlm_phase& phase,
@@ -88,13 +91,7 @@ MvmToken* HopInitiator::poll_taken()
     return token;
 }
 
-MvmToken* HopInitiator::poll_freed()
-{
-    if (freed_.empty()) { return nullptr; }
-    MvmToken* token = freed_.front();
-    freed_.pop_front();
-    return token;
-}
+MvmToken* HopInitiator::poll_freed() { return freed_.empty() ? nullptr : sim::pop_front(freed_); }
 
 void HopInitiator::reset()
 {
@@ -148,8 +145,7 @@ void HopTarget::take()
 
 void HopTarget::release()
 {
-    tlm::tlm_generic_payload& trans = *taken_.front();
-    taken_.pop_front();
+    tlm::tlm_generic_payload& trans = *sim::pop_front(taken_);
     trans.set_response_status(tlm::TLM_OK_RESPONSE);
     tlm::tlm_phase phase = tlm::BEGIN_RESP;
     sc_core::sc_time delay = sc_core::SC_ZERO_TIME;

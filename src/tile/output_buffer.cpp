@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/tile/output_buffer.h"
 
+#include "aimc/sim/fifo.h"
+
 namespace aimc::tile {
 
 OutputBuffer::OutputBuffer(const sc_core::sc_module_name& name, Controller& controller,
@@ -45,8 +47,7 @@ void OutputBuffer::step()
             controller_.on_output_waiting();
         }
     } else if (!out.offering()) {
-        MvmToken& token = *waiting_.front();
-        waiting_.pop_front();
+        MvmToken& token = *sim::pop_front(waiting_);
         auto& words = leaving(token);
         out.offer(token, words.data(), words.size() * sizeof words[0]);
     }
@@ -61,8 +62,7 @@ const MvmToken* OutputBuffer::for_bank() const
 
 void OutputBuffer::take_for_bank()
 {
-    fetched_ = waiting_.front();
-    waiting_.pop_front();
+    fetched_ = sim::pop_front(waiting_);
     told_ = false;
     wake_at(edges_.now());  // a register write may land between edges; the slot is freed on one
 }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/tile/residual_port.h"
 
+#include "aimc/sim/fifo.h"
+
 #include <cstring>
 
 namespace aimc::tile {
@@ -86,8 +88,8 @@ void ResidualPort::step()
     responses_.send();
     // releases: words that the post unit has taken
     while (MvmToken* token = words.poll_freed()) {
-        sc_assert(!slots_.empty() && slots_.front() == token);
-        slots_.pop_front();
+        [[maybe_unused]] const MvmToken* oldest = sim::pop_front(slots_);
+        sc_assert(oldest == token);
         --started_;
         if (token->source != nullptr) { responses_.answer(*token->source, tlm::TLM_OK_RESPONSE); }
         pool_.give_back(*token);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/tile/response_queue.h"
 
+#include "aimc/sim/fifo.h"
+
 namespace aimc::tile {
 
 void ResponseQueue::answer(tlm::tlm_generic_payload& trans, tlm::tlm_response_status status)
@@ -20,8 +22,7 @@ bool ResponseQueue::end([[maybe_unused]] const tlm::tlm_generic_payload& trans)
 void ResponseQueue::send()
 {
     while (answering_ == nullptr && !answers_.empty()) {
-        tlm::tlm_generic_payload& trans = *answers_.front();
-        answers_.pop_front();
+        tlm::tlm_generic_payload& trans = *sim::pop_front(answers_);
         answering_ = &trans;
         tlm::tlm_phase phase = tlm::BEGIN_RESP;
         sc_core::sc_time delay = sc_core::SC_ZERO_TIME;

@@ -189,6 +189,35 @@ TEST(FrontDoorTile, CurveSelectDuringAReadWaitsForTheNextOne)
     EXPECT_NE(rig.records[1].values.c_p, expected[1].values.c_p) << "nominal from here on";
 }
 
+TEST(FrontDoorTile, TestCurrentsDuringAReadWaitForTheNextOne)
+{
+    FrontDoorRig rig(odd_tile(config::PostUnit::nmpu));
+    rig.job.inputs = Matrix<std::int8_t>(3, 3, 100);
+    const auto test_current = [&](std::int32_t current, bool adc_test) {
+        rig.controller().write_test_current(1, current);
+        tile::Mode mode = rig.controller().mode();
+        mode.adc_test = adc_test;
+        rig.controller().set_mode(mode);
+    };
+    rig.body = [&] {
+        rig.program(rig.targets, rig.job.words);
+        test_current(40, true);
+        rig.start(rig.job);
+        rig.cycles(60);
+        test_current(80, true);
+        rig.cycles(133);  // into the second read
+        test_current(120, false);
+    };
+    run_rigs({&rig});
+    ASSERT_EQ(rig.records.size(), 3U);
+    const std::int32_t first = rig.records[0].values.c_p[1];
+    EXPECT_GT(first, 0);
+    EXPECT_EQ(rig.records[1].values.c_p[1], 2 * first);
+    const auto array = Expected(rig.config(), rig.targets).of(rig.job);
+    EXPECT_EQ(rig.records[2].values.c_p, array[2].values.c_p) << "the array again";
+    EXPECT_EQ(rig.records[2].values.c_n, array[2].values.c_n);
+}
+
 TEST(FrontDoorTile, DebugAccessSeesTheSameAndLeavesNoTrace)
 {
     FrontDoorRig rig(odd_tile(config::PostUnit::nmpu));

@@ -6,6 +6,7 @@
 #include "aimc/mvm/record.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -26,15 +27,22 @@ struct TraceHeader {
     bool partial_output = false;    ///< post events carry s= (A) instead of y=
 };
 
+class HexDigits;
+
 /// Writes an aimc-trace/1. Records come in order of `mvm`; events leave sorted by cycle, stage,
 /// mvm.
 class TraceWriter {
 public:
     TraceWriter(const TraceHeader& header, const config::TileConfig& config,
                 const mvm::PostWords& words);
+    ~TraceWriter();
+    TraceWriter(TraceWriter&&) noexcept;
+    TraceWriter& operator=(TraceWriter&&) noexcept;
     void add(const mvm::MvmRecord& record);
     /// The text that is final so far, handed over once (for streaming to a file).
     std::string take();
+    /// The same, put in place of `text`, whose memory is used for what comes: no allocation.
+    void take(std::string& text);
     /// All that is left. @param complete  false: ends with "# incomplete"
     std::string finish(bool complete = true);
 
@@ -55,6 +63,7 @@ private:
 
     config::TileConfig config_;
     bool partial_output_;
+    std::unique_ptr<HexDigits> hex_;
     std::vector<Event> waiting_;      ///< sorted
     std::vector<std::string> spare_;  ///< lines to be used again
     std::string ready_;

@@ -24,7 +24,8 @@ public:
     /// How long it is until an edge that is not in the past.
     sc_core::sc_time until(std::uint64_t edge) const
     {
-        return static_cast<double>(edge) * t_clk_ - sc_core::sc_time_stamp();
+        return sc_core::sc_time::from_value(edge * t_clk_.value() -
+                                            sc_core::sc_time_stamp().value());
     }
 
 private:

@@ -4,6 +4,7 @@
 #include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/job.h"
 #include "aimc/mvm/timing.h"
+#include "aimc/tile/read_phases.h"
 
 #include <cstdint>
 #include <memory>
@@ -26,10 +27,14 @@ public:
     std::uint64_t n_checked() const { return next_; }
 
 private:
+    void check_times(std::uint64_t k, const mvm::MvmRecord& record);
+    void check_values(std::uint64_t k, const mvm::MvmRecord& record) const;
+
     config::TileConfig config_;
     SimdLevel simd_;
     std::unique_ptr<mvm::AnalogPath> path_;
     std::uint64_t n_values_;
+    tile::ReadPhases phases_;
     const mvm::Job* job_ = nullptr;
     std::unique_ptr<mvm::PostProcessor> post_;
     std::unique_ptr<mvm::Recurrence> recurrence_;

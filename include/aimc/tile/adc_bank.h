@@ -5,7 +5,7 @@
 #include "aimc/tile/hop.h"
 #include "aimc/tile/stage.h"
 
-#include <deque>
+#include <vector>
 
 namespace aimc::tile {
 
@@ -28,7 +28,7 @@ private:
     MvmToken* integrating_ = nullptr;
     std::uint64_t counts_valid_ = 0;  ///< C of the read in progress [edge]
     std::size_t banks_used_ = 0;
-    std::deque<MvmToken*> ready_;  ///< counts valid, not yet offered; oldest first
+    std::vector<MvmToken*> ready_;  ///< counts valid, not yet offered; oldest first
 };
 
 }  // namespace aimc::tile

@@ -6,9 +6,9 @@
 #include "aimc/mvm/timing.h"
 #include "aimc/sim/systemc.h"
 #include "aimc/tile/backend.h"
+#include "aimc/tile/read_phases.h"
 #include "aimc/tile/token.h"
 
-#include <deque>
 #include <functional>
 #include <memory>
 #include <vector>
@@ -56,8 +56,9 @@ public:
     MvmToken& new_token(const unsigned char* vector, std::size_t bytes);
     MvmToken& new_token(const std::int8_t* x, const std::int16_t* residual);  ///< may be null
     void prepare_read(MvmToken& token);  ///< which phases, how long
-    void drive(MvmToken& token);         ///< at S_k: waveforms
-    void convert(MvmToken& token);       ///< at C_k: counts
+    /// At S_k: what this read sees. Writes between S_k and C_k are for later reads.
+    void start_read(MvmToken& token);
+    void convert(MvmToken& token);  ///< at C_k: counts, of what was there at S_k
     void process(MvmToken& token, std::vector<mvm::LaneCounters>& per_lane);  ///< at H_k: y
     void on_handed_over(MvmToken& token);                                     ///< at O_k
     void give_back(MvmToken& token);
@@ -65,11 +66,9 @@ public:
     void on_output_waiting();
 
     // What the surroundings of the tile use.
-    /// Called at O_k with every finished MVM.
-    void set_observer(std::function<void(const MvmToken&)> observer)
-    {
-        observer_ = std::move(observer);
-    }
+    /// Called at O_k with every finished MVM. It may write to the token's record while it looks at
+    /// it (edges relative to its own zero, say), but leaves it as it was.
+    void set_observer(std::function<void(MvmToken&)> observer) { observer_ = std::move(observer); }
     /// Called at H_k with every MVM whose post-processing starts; its values are final by then,
     /// and the first column of its partial sum is ready n_first_column_cycles later.
     void set_post_observer(std::function<void(const MvmToken&)> observer)
@@ -84,7 +83,7 @@ public:
     void adopt_chip(const mvm::Chip& chip);
     /// The chip as programmed so far.
     const mvm::Chip& chip();
-    const converters::AdcEvents& adc_events() const { return adc_events_; }
+    const converters::AdcEvents& adc_events() const { return scratch_.events; }
     std::vector<mvm::LaneCounters> lane_counters() const;
     /// Interrupted MVMs are gone; held while `in_reset`.
     void hold_reset(bool in_reset);
@@ -120,14 +119,16 @@ public:
 
 private:
     const std::shared_ptr<const mvm::AnalogPath>& path();
-    void test_wave(MvmToken& token) const;
+    void convert_test_currents(MvmToken& token);
+    void test_wave(const MvmToken& token, crossbar::Phase phase);
 
     config::TileConfig config_;
     SimdLevel simd_;
     Stages stages_;
     TokenPool tokens_;
-    std::deque<MvmToken*> inside_;  ///< taken in, not handed over; oldest first
-    std::function<void(const MvmToken&)> observer_, post_observer_;
+    std::vector<MvmToken*> inside_;  ///< taken in, not handed over; oldest first
+    std::function<void(MvmToken&)> observer_;
+    std::function<void(const MvmToken&)> post_observer_;
 
     device::CellTargets targets_;
     mvm::Chip chip_;
@@ -145,7 +146,8 @@ private:
     std::uint64_t next_mvm_ = 0;
     std::uint64_t next_read_ = 0;
     std::uint64_t mvms_in_ = 0, mvms_out_ = 0;
-    converters::AdcEvents adc_events_;
+    ReadPhases phases_;
+    mvm::AnalogPath::Scratch scratch_;  ///< its events are the tile's
     mvm::StateAccount states_;
 };
 

@@ -6,7 +6,7 @@
 #include "aimc/tile/response_queue.h"
 #include "aimc/tile/stage.h"
 
-#include <deque>
+#include <vector>
 
 namespace aimc::tile {
 
@@ -33,6 +33,8 @@ public:
 private:
     void step() override;
     void accept(tlm::tlm_generic_payload* source, MvmToken& token);
+    bool has_slot() const;
+    bool door_rests() const;  ///< a vector came in at this edge; the next at the next one
     bool may_accept() const;
     tlm::tlm_response_status check(const tlm::tlm_generic_payload& trans) const;
     void b_transport(tlm::tlm_generic_payload& trans, sc_core::sc_time& delay);
@@ -42,8 +44,8 @@ private:
     Controller& controller_;
     tlm::tlm_generic_payload* waiting_ = nullptr;  ///< at the door, BEGIN_REQ unanswered
     ResponseQueue responses_;
-    std::deque<MvmToken*> slots_;  ///< oldest first
-    std::size_t started_ = 0;      ///< how many of them have been offered onwards
+    std::vector<MvmToken*> slots_;  ///< oldest first
+    std::size_t started_ = 0;       ///< how many of them have been offered onwards
     bool any_yet_ = false;
     std::uint64_t last_in_ = 0;       ///< edge of the last hand-over in
     sc_core::sc_event room_{"room"};  ///< for blocking callers

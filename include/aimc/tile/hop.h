@@ -3,7 +3,7 @@
 
 #include "aimc/tile/token.h"
 
-#include <deque>
+#include <vector>
 
 namespace aimc::tile {
 
@@ -17,8 +17,11 @@ namespace aimc::tile {
 /// in any order, so the order in which modules were built cannot matter.
 class HopInitiator {
 public:
+    /// Which answers its owner acts on at once. It finds the others when it runs for another
+    /// reason.
+    enum class Wakes { when_taken, when_freed, both };
     /// @param wake  event of the owning stage
-    HopInitiator(const char* name, sc_core::sc_event& wake);
+    HopInitiator(const char* name, sc_core::sc_event& wake, Wakes wakes = Wakes::both);
 
     tlm_utils::simple_initiator_socket<HopInitiator> isock;
 
@@ -42,11 +45,12 @@ private:
     void note_freed(tlm::tlm_generic_payload& trans);
 
     sc_core::sc_event& wake_;
+    Wakes wakes_;
     PayloadPool pool_;
     tlm::tlm_generic_payload* offered_ = nullptr;  ///< BEGIN_REQ sent, END_REQ awaited
     MvmToken* taken_ = nullptr;
-    std::deque<tlm::tlm_generic_payload*> held_;  ///< taken, slot not yet free
-    std::deque<MvmToken*> freed_;
+    std::vector<tlm::tlm_generic_payload*> held_;    ///< taken, slot not yet free
+    std::vector<MvmToken*> freed_;                   ///< oldest first
     tlm::tlm_generic_payload* abandoned_ = nullptr;  ///< offered before a reset, not taken yet
 };
 
@@ -68,7 +72,7 @@ private:
 
     sc_core::sc_event& wake_;
     tlm::tlm_generic_payload* offered_ = nullptr;
-    std::deque<tlm::tlm_generic_payload*> taken_;
+    std::vector<tlm::tlm_generic_payload*> taken_;  ///< oldest first
 };
 
 }  // namespace aimc::tile

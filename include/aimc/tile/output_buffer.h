@@ -5,7 +5,7 @@
 #include "aimc/tile/hop.h"
 #include "aimc/tile/stage.h"
 
-#include <deque>
+#include <vector>
 
 namespace aimc::tile {
 
@@ -31,8 +31,8 @@ private:
     void handed_over(MvmToken& token);
 
     Controller& controller_;
-    std::deque<MvmToken*> waiting_;  ///< y valid, oldest first
-    MvmToken* fetched_ = nullptr;    ///< read by the host, handed over at the next edge
+    std::vector<MvmToken*> waiting_;  ///< y valid, oldest first
+    MvmToken* fetched_ = nullptr;     ///< read by the host, handed over at the next edge
     bool to_bank_ = false;
     bool told_ = false;  ///< the front door knows of the oldest
     bool any_yet_ = false;

@@ -23,7 +23,7 @@ class PostBank : public Stage {
 public:
     HopTarget counts{"count_tsock", wake_};
     HopTarget words{"word_tsock", wake_};  ///< residual words that come apart from x
-    HopInitiator results{"result_isock", wake_};
+    HopInitiator results{"result_isock", wake_, HopInitiator::Wakes::when_freed};
     sc_core::sc_vector<PostLane> lane;  ///< scopes lane_0, lane_1, ...
 
     PostBank(const sc_core::sc_module_name& name, Controller& controller,

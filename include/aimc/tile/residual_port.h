@@ -6,7 +6,7 @@
 #include "aimc/tile/response_queue.h"
 #include "aimc/tile/stage.h"
 
-#include <deque>
+#include <vector>
 
 namespace aimc::tile {
 
@@ -52,7 +52,7 @@ private:
     tlm::tlm_generic_payload* waiting_ = nullptr;  ///< at the door, BEGIN_REQ unanswered
     ResponseQueue responses_;
     TokenPool pool_;                  ///< its tokens carry words only, and since when
-    std::deque<MvmToken*> slots_;     ///< oldest first
+    std::vector<MvmToken*> slots_;    ///< oldest first
     std::size_t started_ = 0;         ///< how many of them have been offered onwards
     sc_core::sc_event room_{"room"};  ///< for blocking callers
 };

@@ -3,8 +3,8 @@
 
 #include "aimc/sim/systemc.h"
 
-#include <deque>
 #include <functional>
+#include <vector>
 
 namespace aimc::tile {
 
@@ -28,8 +28,8 @@ private:
     void answered();
 
     Backward backward_;
-    std::deque<tlm::tlm_generic_payload*> answers_;  ///< to be sent, oldest first
-    tlm::tlm_generic_payload* answering_ = nullptr;  ///< BEGIN_RESP sent, END_RESP awaited
+    std::vector<tlm::tlm_generic_payload*> answers_;  ///< to be sent, oldest first
+    tlm::tlm_generic_payload* answering_ = nullptr;   ///< BEGIN_RESP sent, END_RESP awaited
 };
 
 }  // namespace aimc::tile

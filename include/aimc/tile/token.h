@@ -7,7 +7,6 @@
 #include "aimc/sim/systemc.h"
 
 #include <cstddef>
-#include <deque>
 #include <memory>
 #include <vector>
 
@@ -17,9 +16,9 @@ namespace aimc::tile {
 /// Edges are absolute (edge 0 is the start of simulation).
 struct MvmToken {
     mvm::MvmRecord record;
-    std::vector<crossbar::Phase> phases;
-    std::vector<crossbar::ColumnWave> waves;      ///< one per phase
+    std::vector<crossbar::Phase> phases;          ///< of its read, in order
     std::shared_ptr<const mvm::AnalogPath> path;  ///< array and curves as they were at S_k
+    std::vector<std::int32_t> test_currents;      ///< as at S_k, in place of the array; else empty
     int n_read = 0;                               ///< A of this vector [cycles]
     std::uint64_t read_index = 0;
     bool awaits_words = false;     ///< its residual words come by the residual port

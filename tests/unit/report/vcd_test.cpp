@@ -7,6 +7,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <map>
 #include <sstream>
 
 namespace aimc::report {
@@ -148,6 +150,60 @@ TEST(VcdWriter, StartsAWindowWithTheValuesOfThatMoment)
     EXPECT_EQ(body(dump(two_by_two(), only("tile.adc_bank.cp_0", 5000, 5010), two_records())),
               "#5000000\n$dumpvars\nb111111111111 !\n$end\n#5001000\n")
         << "a window behind the end of the run";
+}
+
+/// Twelve vectors with waits of every kind between them, all with other values.
+std::vector<mvm::MvmRecord> twelve_records()
+{
+    std::vector<mvm::MvmRecord> records;
+    mvm::MvmTimes t{0, 0, 133, 133, 138, 138};
+    for (std::uint64_t k = 0; k < 12; ++k) {
+        const auto v = static_cast<std::int32_t>(7 * k % 11);
+        records.push_back({k, t, {{1, -127}, {v, 1}, {30, v + 4}, {v, -v}, {354, -14}}});
+        t.in = t.start + (k % 3 == 0 ? 200 : 133);
+        t.start = std::max(t.in, t.counts + (k % 4 == 1 ? 9 : 0));
+        t.counts = t.start + 133;
+        t.post = t.counts + (k % 5 == 2 ? 20 : 0);
+        t.done = t.post + 5;
+        t.out = t.done + (k % 2 == 0 ? 30 : 0);
+    }
+    return records;
+}
+
+/// Signals and their values at the end of a dump. @param before  [ps] only changes before this
+std::map<std::string, std::string> values_at_end(const std::string& text,
+                                                 std::uint64_t before = ~std::uint64_t{0})
+{
+    std::map<std::string, std::string> values;
+    std::istringstream lines(body(text));
+    for (std::string line; std::getline(lines, line);) {
+        if (line[0] == '#' && std::stoull(line.substr(1)) >= before) { break; }
+        if (line[0] == '#' || line[0] == '$') { continue; }
+        const std::size_t space = line.find(' ');  // "b101 id" or "1id"
+        const std::size_t id = space == std::string::npos ? 1 : space + 1;
+        values[line.substr(id)] = line.substr(0, space == std::string::npos ? 1 : space);
+    }
+    return values;
+}
+
+TEST(VcdWriter, OpensTheWindowOnWhatVectorsBeforeItLeftBehind)
+{
+    const auto records = twelve_records();
+    const std::string whole = dump(two_by_two(), only("tile.*.*"), records);
+    for (std::uint64_t from = 1; from < records.back().times.out; from += 7) {
+        const std::string text = dump(two_by_two(), only("tile.*.*", from, from + 1), records);
+        ASSERT_EQ(values_at_end(text), values_at_end(whole, (from + 1) * 1000)) << from;
+    }
+}
+
+TEST(VcdWriter, EndsTheSameWhateverComesBehindTheWindow)
+{
+    auto records = twelve_records();
+    const VcdSelection window = only("*", 300, 700);
+    const std::string whole = dump(two_by_two(), window, records);
+    while (records.back().times.in > 800) { records.pop_back(); }
+    ASSERT_LT(records.size(), 10U);
+    EXPECT_EQ(dump(two_by_two(), window, records), whole);
 }
 
 TEST(VcdWriter, SelectsByFullNameOrByScope)
