@@ -1,21 +1,30 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Measures every row of tests/bench in one run and prints them beside the plain product.
+# Measures every row of tests/bench in one run and prints them beside the plain product, with the fits
+# of growth and what must hold of the speed. About four minutes; --quick one.
 #
-#   scripts/bench.sh [BUILD_FOLDER [BENCHMARK_FLAGS...]]      default: build/bench, made when missing
+#   scripts/bench.sh [BUILD_FOLDER] [--quick] [--strict] [--only REGEX] [--out FILE] [--memory-mvms N]
 #
-# The raw numbers stay in BUILD_FOLDER/bench.json.
+# BUILD_FOLDER: default build/bench, made when missing. --strict: exit 1 when a bar does not hold.
+# The raw numbers stay in FILE, or BUILD_FOLDER/bench.json: scripts/bench_compare.py compares two.
 set -eu
 source=$(cd "$(dirname "$0")/.." && pwd)
-build=${1:-$source/build/bench}
-[ $# -gt 0 ] && shift
+build=$source/build/bench
+case ${1:-} in '' | -*) ;; *) build=$1 && shift ;; esac
+out=$build/bench.json
+strict=
+previous=
+for word in "$@"; do  # --strict is for the table; --out for both
+    shift
+    case $previous in --out) out=$word ;; esac
+    previous=$word
+    if [ "$word" = --strict ]; then strict=--strict; else set -- "$@" "$word"; fi
+done
 if [ ! -f "$build/CMakeCache.txt" ]; then
     cmake -S "$source" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DAIMC_BUILD_TESTS=OFF \
         -DAIMC_BUILD_BENCH=ON >&2
 fi
-cmake --build "$build" --target bench >&2
-# Rows in random order: whatever else the machine does hits all rows alike. The medians count.
-SYSTEMC_DISABLE_COPYRIGHT_MESSAGE=1 "$build/bench" --benchmark_format=json \
-    --benchmark_out="$build/bench.json" --benchmark_out_format=json --benchmark_repetitions=5 \
-    --benchmark_enable_random_interleaving=true --benchmark_min_time=0.5 "$@" > /dev/null
-/usr/bin/python3 "$source/scripts/bench_table.py" "$build/bench.json"
+cmake --build "$build" --target bench sim >&2
+/usr/bin/python3 -B "$source/scripts/bench_run.py" --build "$build" --out "$out" "$@"
+# shellcheck disable=SC2086
+/usr/bin/python3 -B "$source/scripts/bench_table.py" "$out" $strict

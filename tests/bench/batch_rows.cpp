@@ -44,7 +44,7 @@ mvm::PostProcessor post_of(const Setup& s, SimdLevel simd)
 
 void run(benchmark::State& state, Case which, bool with_post, SimdLevel simd)
 {
-    const Setup& s = setup(which, config::ReadMode::four_phase);
+    const Setup& s = setup({which, config::ReadMode::four_phase});
     const mvm::AnalogPath path(s.config, s.chip, simd, window);
     const mvm::PostProcessor post = post_of(s, simd);
     const std::vector<std::int8_t> x = codes(s.workload);
@@ -80,9 +80,8 @@ void add_batch_rows()
         Case which;
         bool with_post;
     };
-    for (const Row& row :
-         {Row{"reads", Case::charge_curves, false}, Row{"reads+nmpu", Case::charge_curves, true},
-          Row{"reads+ldpu", Case::charge_curves_ldpu, true}}) {
+    for (const Row& row : {Row{"reads", Case::charge, false}, Row{"reads+nmpu", Case::charge, true},
+                           Row{"reads+ldpu", Case::charge_ldpu, true}}) {
         for (const SimdLevel simd : levels()) {
             const std::string name =
                 std::string("read_batch/252x56/") + row.name + "/" + aimc::to_string(simd);

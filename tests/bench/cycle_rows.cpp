@@ -7,54 +7,78 @@
 #include <benchmark/benchmark.h>
 
 #include <map>
+#include <string>
 
 namespace aimc::bench {
 namespace {
 
 constexpr std::size_t rounds = 5;
+const Subject subject{Case::time_resolved, config::ReadMode::one_phase};
+
+/// One job and the one without outputs just before it.
+struct Pair {
+    Measured job;
+    Measured bare;
+};
+
+/// Every job with an output comes after one without, to be held against.
+std::vector<TimedRunner::Plan> plan()
+{
+    std::vector<TimedRunner::Plan> jobs;
+    for (std::size_t round = 0; round < rounds; ++round) {
+        for (const auto& [output, mvms] : {std::pair{Output::trace, 2048},
+                                           {Output::vcd_window, 4096},
+                                           {Output::vcd_full, 512}}) {
+            jobs.push_back({Output::none, 4096});
+            jobs.push_back({output, static_cast<std::size_t>(mvms)});
+        }
+    }
+    return jobs;
+}
 
 /// SystemC elaborates once per process, so all rows come from one simulation: its jobs alternate
 /// between the outputs. A repetition of a row reports the next job that was measured for it.
-const std::vector<Measured>& measured(Output output)
+const std::vector<Pair>& measured(Output output, SimdLevel simd)
 {
-    static std::map<Output, std::vector<Measured>> all;
+    static std::map<Output, std::vector<Pair>> all;
     if (all.empty()) {
-        const Setup& s = setup(Case::curves_noise, config::ReadMode::one_phase);
-        std::vector<TimedRunner::Plan> plan;
-        for (std::size_t round = 0; round < rounds; ++round) {
-            plan.push_back({Output::none, s.workload.inputs.rows()});
-            plan.push_back({Output::trace, s.workload.inputs.rows()});
-            plan.push_back({Output::vcd, s.workload.inputs.rows() / 8});
-        }
-        TimedRunner runner(s, plan);
-        testbench::run_cycle_engine(s.config, best_simd_level(), runner);
-        for (std::size_t i = 0; i < plan.size(); ++i) {
-            all[plan[i].output].push_back(runner.measured()[i]);
+        const Setup& s = setup(subject);
+        const std::vector<TimedRunner::Plan> jobs = plan();
+        TimedRunner runner(s, jobs);
+        testbench::run_cycle_engine(s.config, simd, runner);
+        const std::vector<Measured>& m = runner.measured();
+        for (std::size_t i = 0; i < jobs.size(); ++i) {
+            all[jobs[i].output].push_back({m[i], m[i - i % 2]});
         }
     }
     return all[output];
 }
 
-void run(benchmark::State& state, Output output)
+void run(benchmark::State& state, Output output, SimdLevel simd)
 {
     static std::map<Output, std::size_t> next;
-    for (auto _ : state) { measured(output)[next[output]++ % rounds].report(state); }
+    for (auto _ : state) {
+        const std::vector<Pair>& jobs = measured(output, simd);
+        const Pair& pair = jobs[next[output]++ % jobs.size()];
+        pair.job.report(state);
+        if (output == Output::none) { continue; }
+        state.counters["x_bare"] = pair.job.per_wall_s() / pair.bare.per_wall_s();
+        state.counters["x_bare_cpu"] = pair.job.per_cpu_s() / pair.bare.per_cpu_s();
+    }
 }
 
 }  // namespace
 
-void add_cycle_rows()
+void add_cycle_rows(SimdLevel simd)
 {
-    const std::string name = std::string("cycle_engine/time_resolved+noise+curves/one_phase/") +
-                             aimc::to_string(best_simd_level());
-    const auto add = [&](const char* what, Output output) {
-        benchmark::RegisterBenchmark((name + what).c_str(), run, output)
+    for (const Output output :
+         {Output::none, Output::trace, Output::vcd_window, Output::vcd_full}) {
+        const std::string name = "cycle_engine/" + subject.name() + "/" + aimc::to_string(simd) +
+                                 "/" + to_string(output);
+        benchmark::RegisterBenchmark(name.c_str(), run, output, simd)
             ->UseManualTime()
             ->Iterations(1);
-    };
-    add("/plain", Output::none);
-    add("/trace", Output::trace);
-    add("/vcd", Output::vcd);
+    }
 }
 
 }  // namespace aimc::bench

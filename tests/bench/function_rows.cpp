@@ -7,51 +7,70 @@
 #include <benchmark/benchmark.h>
 
 #include <string>
-#include <thread>
 
 namespace aimc::bench {
 namespace {
 
+using config::ReadMode;
+
 struct Row {
-    Case which;
-    config::ReadMode mode;
+    Subject subject;
     SimdLevel simd;
     int threads;
     std::string name() const
     {
-        return std::string("function_engine/") + to_string(which) + "/" +
-               (mode == config::ReadMode::one_phase ? "one_phase/" : "four_phase/") +
-               aimc::to_string(simd) + "/" + std::to_string(threads) +
-               (threads == 1 ? "_thread" : "_threads");
+        return "function_engine/" + subject.name() + "/" + aimc::to_string(simd) + "/" +
+               threads_name(threads);
     }
 };
 
+/// Vectors of a job: some tenth of a second of it.
+std::size_t job_mvms(const Subject& subject)
+{
+    if (subject.which == Case::per_cell) { return 1024; }
+    if (subject.which == Case::per_segment) { return 2048; }
+    return subject.mode == ReadMode::one_phase ? 8192 : 4096;
+}
+
+Measured measure(const Row& row, int threads)
+{
+    const Setup& s = setup(row.subject);
+    TimedRunner runner(s, {{Output::none, job_mvms(row.subject)}});
+    mvm::run_function_engine(s.config, row.simd, threads, runner);
+    return runner.measured().front();
+}
+
 void run(benchmark::State& state, const Row& row)
 {
-    const Setup& s = setup(row.which, row.mode);
     for (auto _ : state) {
-        TimedRunner runner(s, {{Output::none, s.workload.inputs.rows()}});
-        mvm::run_function_engine(s.config, row.simd, row.threads, runner);
-        runner.measured().front().report(state);
+        const double one = row.threads > 1 ? measure(row, 1).per_wall_s() : 0.0;
+        const Measured job = measure(row, row.threads);
+        job.report(state);
+        state.counters["n_threads"] = row.threads;
+        // just before: what else the machine does then hits both alike
+        if (row.threads > 1) { state.counters["x_1_thread"] = job.per_wall_s() / one; }
     }
+}
+
+void add(const Row& row)
+{
+    // one iteration is one job of thousands of vectors
+    benchmark::RegisterBenchmark(row.name().c_str(), run, row)->UseManualTime()->Iterations(1);
 }
 
 }  // namespace
 
 void add_function_rows()
 {
-    const auto all = static_cast<int>(std::thread::hardware_concurrency());
-    for (const Case which : {Case::ideal, Case::charge_noise, Case::curves_noise}) {
-        for (const auto mode : {config::ReadMode::one_phase, config::ReadMode::four_phase}) {
-            for (const SimdLevel simd : levels()) {
-                for (const int threads : all > 1 ? std::vector<int>{1, all} : std::vector<int>{1}) {
-                    const Row row{which, mode, simd, threads};
-                    // one iteration is one job of thousands of vectors
-                    benchmark::RegisterBenchmark(row.name().c_str(), run, row)
-                        ->UseManualTime()
-                        ->Iterations(1);
-                }
+    for (const SimdLevel simd : levels()) {
+        for (const Case which : {Case::ideal, Case::charge, Case::time_resolved}) {
+            for (const auto mode : {ReadMode::one_phase, ReadMode::four_phase}) {
+                for (const int n : thread_counts()) { add({{which, mode}, simd, n}); }
             }
+        }
+        for (const Case which : {Case::charge_ldpu, Case::time_resolved_ldpu, Case::ladder,
+                                 Case::per_segment, Case::per_cell}) {
+            add({{which, ReadMode::one_phase}, simd, 1});
         }
     }
 }

@@ -4,6 +4,8 @@
 #include "aimc/base/simd.h"
 
 #include <ctime>
+#include <string>
+#include <thread>
 #include <vector>
 
 namespace aimc::bench {
@@ -12,9 +14,12 @@ namespace aimc::bench {
 /// its items are MVMs. README.md says what each row does.
 void add_plain_product();
 void add_stage_rows();
+void add_post_rows();
 void add_batch_rows();
 void add_function_rows();
-void add_cycle_rows();
+void add_size_rows();
+/// SystemC elaborates once per process, so all of these are at one level.
+void add_cycle_rows(SimdLevel simd);
 
 /// The rate of the plain product at this moment, from some ten milliseconds of it; 0 without AVX2.
 /// Jobs are measured one by one over minutes, in which a shared machine changes its speed.
@@ -37,6 +42,20 @@ inline std::vector<SimdLevel> levels()
         if (level == SimdLevel::avx2 || level == best_simd_level()) { chosen.push_back(level); }
     }
     return chosen;
+}
+
+/// 1, 2 and all that this machine has.
+inline std::vector<int> thread_counts()
+{
+    const auto all = static_cast<int>(std::thread::hardware_concurrency());
+    std::vector<int> counts{1};
+    if (all > 1) { counts.push_back(2); }
+    if (all > 2) { counts.push_back(all); }
+    return counts;
+}
+inline std::string threads_name(int n)
+{
+    return std::to_string(n) + (n == 1 ? "_thread" : "_threads");
 }
 
 }  // namespace aimc::bench

@@ -4,34 +4,91 @@
 #include "aimc/calibration/calibrate.h"
 #include "aimc/config/load.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
-#include <string>
+#include <stdexcept>
+#include <tuple>
 #include <utility>
+#include <vector>
 
 namespace aimc::bench {
 namespace {
 
 constexpr const char* folder = AIMC_SOURCE_DIR "/configs/tile/";
 
-std::unique_ptr<Setup> make(Case which, config::ReadMode mode)
+/// The shipped file and the keys that make the case of it.
+std::pair<std::string, std::vector<std::string>> recipe(Case which)
 {
+    switch (which) {
+        case Case::ideal: return {"ideal_256.json", {}};
+        case Case::charge: return {"hermes_256_one_phase.json", {"adc.integration=charge"}};
+        case Case::time_resolved: return {"hermes_256_one_phase.json", {}};
+        case Case::charge_ldpu: return {"hermes_256_ldpu.json", {"adc.integration=charge"}};
+        case Case::time_resolved_ldpu: return {"hermes_256_ldpu.json", {}};
+        case Case::ladder: return {"hermes_256_ir_drop.json", {}};
+        case Case::per_segment:
+            return {"hermes_256_one_phase.json", {"device.read_noise=per_segment"}};
+        case Case::per_cell: return {"hermes_256_per_cell.json", {}};
+    }
+    throw std::logic_error("no such case");
+}
+
+config::TileConfig config_of(const Subject& s)
+{
+    auto [file, sets] = recipe(s.which);
     // fewer calibration vectors than shipped: the words are as good as any for measuring speed
-    std::vector<std::string> sets{"workload.mvms=2048", "calibration.count=512"};
-    sets.emplace_back(mode == config::ReadMode::one_phase ? "read.mode=one_phase"
-                                                          : "read.mode=four_phase");
-    std::string name = "hermes_256_one_phase.json";
-    if (which == Case::ideal) { name = "ideal_256.json"; }
-    if (which == Case::ldpu || which == Case::charge_curves_ldpu) { name = "hermes_256_ldpu.json"; }
-    if (which == Case::charge_curves || which == Case::charge_curves_ldpu) {
-        sets.emplace_back("adc.integration=charge");
+    sets.insert(sets.end(),
+                {"workload.mvms=512", "calibration.count=512",
+                 "tile.rows=" + std::to_string(s.rows), "tile.cols=" + std::to_string(s.cols)});
+    sets.emplace_back(s.mode == config::ReadMode::one_phase ? "read.mode=one_phase"
+                                                            : "read.mode=four_phase");
+    if (s.cols > 256) { sets.emplace_back("adc.few_curves=repeat"); }
+    return config::load_config(folder + file, sets).tile;
+}
+
+void require(bool holds, const Subject& s, const char* what)
+{
+    if (!holds) { throw std::logic_error("row " + s.name() + " is measured " + what); }
+}
+
+/// Two reads of one vector differ.
+bool reads_are_noisy(const Setup& s)
+{
+    const mvm::AnalogPath path(s.config, s.chip);
+    mvm::AnalogPath::Scratch scratch;
+    std::vector<std::int32_t> c[2], c_n(s.config.cols);
+    for (std::uint64_t read : {0U, 1U}) {
+        c[read].resize(s.config.cols);
+        path.read(s.workload.inputs.row(0), {read, false}, scratch, c[read].data(), c_n.data());
     }
-    if (which == Case::charge_noise) {
-        sets.insert(sets.end(),
-                    {"adc.integration=charge", "adc.curves=ideal", "adc.curve_file=null"});
-    }
+    return c[0] != c[1];
+}
+
+/// The bars are about a tile with everything on: nothing may be left out unseen.
+void require_everything_on(const Setup& setup, const Subject& s)
+{
+    const config::TileConfig& c = setup.config;
+    require(c.device.read_noise != config::ReadNoise::none && setup.chip.array.noise_lsb > 0.0, s,
+            "without read noise");
+    require(c.adc.sigma_lsb > 0.0, s, "without thermal noise");
+    require(reads_are_noisy(setup), s, "without noise");
+    const auto& columns = setup.chip.curves.columns;
+    require(setup.chip.curves.origin != "ideal" &&
+                std::all_of(columns.begin(), columns.end(),
+                            [](const auto& column) { return column.pos.size() > 2; }),
+            s, "without recorded curves");
+    const auto& nmpu = setup.words.nmpu;
+    require(!setup.words.ldpu.empty() ||
+                std::any_of(nmpu.begin(), nmpu.end(),
+                            [&](const auto& words) { return words.s_p != nmpu.front().s_p; }),
+            s, "without calibration");
+}
+
+std::unique_ptr<Setup> make(const Subject& subject)
+{
     auto s = std::make_unique<Setup>();
-    s->config = config::load_config(folder + name, sets).tile;
+    s->config = config_of(subject);
     s->workload = config::workload_for(s->config);
     s->targets = calibration::cell_targets(s->config, s->workload);
     s->chip = mvm::make_chip(s->config, s->targets);
@@ -40,6 +97,7 @@ std::unique_ptr<Setup> make(Case which, config::ReadMode mode)
                       ? calibration::fixed_words(s->config, s->workload)
                       : calibration::calibrate(s->config, s->chip, s->workload, best_simd_level());
     s->words = std::move(layers.front().words);
+    if (subject.which != Case::ideal) { require_everything_on(*s, subject); }
     return s;
 }
 
@@ -49,20 +107,30 @@ const char* to_string(Case which)
 {
     switch (which) {
         case Case::ideal: return "ideal";
-        case Case::charge_noise: return "charge+noise";
-        case Case::curves_noise: return "time_resolved+noise+curves";
-        case Case::ldpu: return "ldpu";
-        case Case::charge_curves: return "charge+noise+curves";
-        case Case::charge_curves_ldpu: return "charge+ldpu";
+        case Case::charge: return "charge";
+        case Case::time_resolved: return "time_resolved";
+        case Case::charge_ldpu: return "charge+ldpu";
+        case Case::time_resolved_ldpu: return "time_resolved+ldpu";
+        case Case::ladder: return "time_resolved+ladder";
+        case Case::per_segment: return "time_resolved+per_segment";
+        case Case::per_cell: return "time_resolved+per_cell";
     }
     return "?";
 }
 
-const Setup& setup(Case which, config::ReadMode mode)
+std::string Subject::name() const
 {
-    static std::map<std::pair<Case, config::ReadMode>, std::unique_ptr<Setup>> made;
-    auto& slot = made[{which, mode}];
-    if (!slot) { slot = make(which, mode); }
+    return std::string(to_string(which)) + "/" +
+           (mode == config::ReadMode::one_phase ? "one_phase" : "four_phase");
+}
+
+const Setup& setup(const Subject& subject)
+{
+    static std::map<std::tuple<Case, config::ReadMode, std::size_t, std::size_t>,
+                    std::unique_ptr<Setup>>
+        made;
+    auto& slot = made[{subject.which, subject.mode, subject.rows, subject.cols}];
+    if (!slot) { slot = make(subject); }
     return *slot;
 }
 

@@ -5,29 +5,43 @@
 #include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/post.h"
 
+#include <cstddef>
+#include <string>
+
 namespace aimc::bench {
 
-/// What is simulated: a shipped configuration with one thing changed.
+/// What is simulated: a shipped configuration with few things changed. All but `ideal` have all
+/// noise on and recorded curves, and are calibrated; setup() makes sure of it.
 enum class Case {
     ideal,               ///< ideal_256: no noise, ideal curve
-    charge_noise,        ///< the HERMES-like tile with adc.integration charge and the ideal curve
-    curves_noise,        ///< the same time-resolved, with hermes_like_256 curves: as shipped
-    ldpu,                ///< the same with the FP16 unit
-    charge_curves,       ///< curves_noise by charge: what a network runs on
-    charge_curves_ldpu,  ///< the same with the FP16 unit
+    charge,              ///< hermes_256_one_phase with adc.integration charge: what networks run on
+    time_resolved,       ///< hermes_256_one_phase as shipped
+    charge_ldpu,         ///< charge with the FP16 unit
+    time_resolved_ldpu,  ///< time_resolved with the FP16 unit
+    ladder,              ///< time_resolved with the voltage lost along the bit lines
+    per_segment,         ///< time_resolved with read noise per pulse length
+    per_cell,            ///< time_resolved with read noise per cell
 };
 const char* to_string(Case which);
+
+struct Subject {
+    Case which;
+    config::ReadMode mode = config::ReadMode::one_phase;
+    std::size_t rows = 256, cols = 256;
+    std::string name() const;  ///< CASE/MODE
+};
 
 /// A programmed and calibrated tile, ready to read.
 struct Setup {
     config::TileConfig config;
-    config::Workload workload;  ///< its inputs are one job of a measurement
+    config::Workload workload;  ///< 512 input vectors
     device::CellTargets targets;
     mvm::Chip chip;
     mvm::PostWords words;
 };
 
-/// Made at first use and kept. Throws what the reader and the calibration throw.
-const Setup& setup(Case which, config::ReadMode mode);
+/// Made at first use and kept. Throws what the reader and the calibration throw, and
+/// std::logic_error for a setup that is easier than its name says.
+const Setup& setup(const Subject& subject);
 
 }  // namespace aimc::bench

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The stages of one read, each alone, on one thread.
+// The analog stages of one read, each alone, on one thread. The post units: post_rows.cpp.
+#include "aimc/base/random.h"
+
 #include "rows.h"
 #include "setups.h"
 
@@ -11,10 +13,9 @@
 namespace aimc::bench {
 namespace {
 
-using config::ReadMode;
 constexpr std::size_t n_inputs = 16;
 
-const Setup& hermes() { return setup(Case::curves_noise, ReadMode::one_phase); }
+const Setup& hermes() { return setup({Case::time_resolved}); }
 
 void drive(benchmark::State& state, SimdLevel simd, bool noise)
 {
@@ -59,45 +60,41 @@ void convert(benchmark::State& state, SimdLevel simd, bool noise)
     state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
 }
 
-void post(benchmark::State& state, Case which)
+/// Standard normals of 256 columns for n reads at a time.
+void draw_normals(benchmark::State& state, SimdLevel simd, std::size_t n)
 {
-    const Setup& s = setup(which, ReadMode::one_phase);
-    const mvm::AnalogPath path(s.config, s.chip);
-    const mvm::PostProcessor unit(s.config, s.words);
-    const std::size_t cols = s.config.cols;
-    mvm::AnalogPath::Scratch scratch;
-    std::vector<std::int32_t> c_p(n_inputs * cols), c_n(n_inputs * cols), y(cols), partial(cols);
-    for (std::size_t k = 0; k < n_inputs; ++k) {
-        path.read(s.workload.inputs.row(k), {k, false}, scratch, c_p.data() + k * cols,
-                  c_n.data() + k * cols);
-    }
-    std::vector<mvm::LaneCounters> lanes;
-    std::size_t k = 0;
+    constexpr std::uint32_t cols = 256;
+    std::vector<double> z(n * cols);
+    Place place;
+    place.purpose = Purpose::read_noise;
     for (auto _ : state) {
-        const std::size_t at = k++ % n_inputs * cols;
-        unit.process(c_p.data() + at, c_n.data() + at, nullptr, y.data(), partial.data(), lanes);
-        benchmark::DoNotOptimize(y.data());
+        normals(place, n, {0, cols}, simd, cols, z.data());
+        benchmark::DoNotOptimize(z.data());
         benchmark::ClobberMemory();
+        place.read += n;
     }
-    state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations()));
+    state.SetItemsProcessed(static_cast<std::int64_t>(n) *
+                            static_cast<std::int64_t>(state.iterations()));
 }
 
 }  // namespace
 
 void add_stage_rows()
 {
-    for (const bool noise : {false, true}) {
-        for (const SimdLevel simd : levels()) {
-            const std::string rest =
-                std::string(noise ? "/noise/" : "/no_noise/") + aimc::to_string(simd);
+    for (const SimdLevel simd : levels()) {
+        const std::string level = aimc::to_string(simd);
+        for (const bool noise : {false, true}) {
+            const std::string rest = (noise ? "/noise/" : "/no_noise/") + level;
             benchmark::RegisterBenchmark(("crossbar.drive" + rest).c_str(), drive, simd, noise)
                 ->UseRealTime();
             benchmark::RegisterBenchmark(("adc.convert" + rest).c_str(), convert, simd, noise)
                 ->UseRealTime();
         }
+        for (const std::size_t n : {std::size_t{1}, std::size_t{16}}) {
+            const std::string name = "normals/256/batch_" + std::to_string(n) + "/" + level;
+            benchmark::RegisterBenchmark(name.c_str(), draw_normals, simd, n)->UseRealTime();
+        }
     }
-    benchmark::RegisterBenchmark("post/nmpu", post, Case::curves_noise)->UseRealTime();
-    benchmark::RegisterBenchmark("post/ldpu", post, Case::ldpu)->UseRealTime();
 }
 
 }  // namespace aimc::bench

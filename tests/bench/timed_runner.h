@@ -2,9 +2,8 @@
 #pragma once
 
 #include "aimc/mvm/job.h"
-#include "aimc/report/trace.h"
-#include "aimc/report/vcd.h"
 
+#include "recorder.h"
 #include "setups.h"
 
 #include <benchmark/benchmark.h>
@@ -15,27 +14,28 @@
 
 namespace aimc::bench {
 
-/// What is made of the records while they are measured. The text is dropped: no disk in the figure.
-enum class Output { none, trace, vcd };
-
 /// How long one job took.
 struct Measured {
     std::uint64_t mvms = 0;
     double wall_s = 0.0;
     double cpu_s = 0.0;            ///< of all threads of the process
-    double plain_per_cpu_s = 0.0;  ///< rate of the plain product just before
+    double plain_per_cpu_s = 0.0;  ///< rate of the plain product just before and just after
+    std::uint64_t cycles = 0;      ///< of the tile's clock, first vector in to last one out
+    std::size_t bytes = 0;         ///< of text made
 
+    double per_wall_s() const { return static_cast<double>(mvms) / wall_s; }
+    double per_cpu_s() const { return static_cast<double>(mvms) / cpu_s; }
     /// As one iteration of a row with manual time.
     void report(benchmark::State& state) const;
 };
 
-/// Drives an engine through jobs of the same vectors and times each from its first vector in to its
-/// last record out. Programming and calibration are outside, and a first short job warms up.
+/// Drives an engine through jobs and times each from its first vector in to its last record out.
+/// Programming and calibration are outside, and a first short job warms up.
 class TimedRunner : public mvm::JobRunner {
 public:
     struct Plan {
         Output output = Output::none;
-        std::size_t mvms = 0;  ///< at most what the setup's workload has
+        std::size_t mvms = 0;  ///< the vectors of the setup's workload, over and over
     };
     TimedRunner(const Setup& setup, std::vector<Plan> jobs);
 
@@ -54,10 +54,9 @@ private:
     std::vector<Plan> jobs_;  ///< the first is the warm-up
     std::size_t next_ = 0;
     std::uint64_t reads_ = 0;
-    std::unique_ptr<report::TraceWriter> trace_;
-    std::unique_ptr<report::VcdWriter> vcd_;
-    std::uint64_t records_ = 0;
-    double plain_ = 0.0;
+    std::unique_ptr<Recorder> recorder_;
+    Measured now_;
+    double plain_before_ = 0.0;
     double wall_start_ = 0.0;
     double cpu_start_ = 0.0;
     std::vector<Measured> measured_;
