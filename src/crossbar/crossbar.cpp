@@ -35,7 +35,7 @@ AIMC_SIMD_CLONES(add_charge, add_charge_body,
 
 }  // namespace
 
-std::vector<Phase> phases_of(const config::ReadConfig& read, const std::int8_t* x, std::size_t rows)
+PhaseList phases_of(const config::ReadConfig& read, const std::int8_t* x, std::size_t rows)
 {
     if (read.mode == config::ReadMode::one_phase) { return {Phase::all}; }
     bool positive = true;
@@ -44,10 +44,10 @@ std::vector<Phase> phases_of(const config::ReadConfig& read, const std::int8_t* 
         positive = std::any_of(x, x + rows, [](int v) { return v > 0; });
         negative = std::any_of(x, x + rows, [](int v) { return v < 0; });
     }
-    std::vector<Phase> phases;
-    if (positive) { phases.insert(phases.end(), {Phase::pp, Phase::pn}); }
-    if (negative) { phases.insert(phases.end(), {Phase::np, Phase::nn}); }
-    if (phases.empty()) { phases.push_back(Phase::pp); }
+    PhaseList phases;
+    if (positive) { phases.add({Phase::pp, Phase::pn}); }
+    if (negative) { phases.add({Phase::np, Phase::nn}); }
+    if (phases.size() == 0) { phases.add({Phase::pp}); }
     return phases;
 }
 

@@ -62,7 +62,7 @@ AnalogPath::AnalogPath(const config::TileConfig& config, const Chip& chip, SimdL
                    converters::ChargeAdc(own, adc_.table(), crossbar_.col_range(), simd)});
 }
 
-void AnalogPath::read_one(const std::int8_t* x, const std::vector<crossbar::Phase>& phases,
+void AnalogPath::read_one(const std::int8_t* x, const crossbar::PhaseList& phases,
                           crossbar::ReadId id, Scratch& scratch, std::int32_t* c_p,
                           std::int32_t* c_n) const
 {

@@ -86,7 +86,7 @@ MvmTimes Recurrence::next(int n_read, std::uint64_t residual_ready)
     if (last != nullptr) { t.out = std::max(t.out, last->out + 1); }
     while (!sink_.ready[t.out % sink_.ready.size()]) { ++t.out; }
 
-    past_.push_front(t);
+    past_.insert(past_.begin(), t);
     const auto reach =
         static_cast<std::size_t>(std::max({2, rules_.input_slots, rules_.output_slots}));
     if (past_.size() > reach) { past_.pop_back(); }
@@ -149,8 +149,8 @@ void StateAccount::add(const MvmTimes& t, std::uint64_t residual_ready)
     last_counts_ = t.counts;
     last_out_ = t.out;
     const std::uint64_t post_free = recent_.empty() ? 0 : recent_.front().done;
-    recent_.push_front(
-        {std::max(t.counts, post_free), std::min(residual_ready, t.post), t.post, t.done});
+    recent_.insert(recent_.begin(), {std::max(t.counts, post_free),
+                                     std::min(residual_ready, t.post), t.post, t.done});
     if (recent_.size() > 3) { recent_.pop_back(); }  // a bank is two vectors old at most
 }
 

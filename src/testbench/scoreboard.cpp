@@ -17,7 +17,7 @@ namespace {
 
 Scoreboard::Scoreboard(const config::TileConfig& config, const mvm::Chip& chip, SimdLevel simd,
                        std::uint64_t n_values)
-    : config_(config), simd_(simd), n_values_(n_values), phases_(config.read)
+    : config_(config), simd_(simd), n_values_(n_values)
 {
     adopt_chip(chip);
 }
@@ -50,7 +50,8 @@ void Scoreboard::check(const mvm::MvmRecord& record)
 
 void Scoreboard::check_times(std::uint64_t k, const mvm::MvmRecord& record)
 {
-    const auto n_phases = phases_.of(job_->inputs.row(k), config_.rows).size();
+    const auto n_phases =
+        crossbar::phases_of(config_.read, job_->inputs.row(k), config_.rows).size();
     const mvm::MvmTimes expected = recurrence_->next(
         mvm::n_read_cycles(config_.read, static_cast<int>(n_phases)), job_->residual_ready_of(k));
     if (record.times == expected) { return; }

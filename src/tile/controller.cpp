@@ -17,11 +17,7 @@ namespace aimc::tile {
 
 Controller::Controller(const sc_core::sc_module_name& name, const config::TileConfig& config,
                        SimdLevel simd)
-    : sc_module(name),
-      config_(config),
-      simd_(simd),
-      test_currents_(config.cols, 0),
-      phases_(config.read)
+    : sc_module(name), config_(config), simd_(simd), test_currents_(config.cols, 0)
 {
     targets_.codes = Matrix<std::int16_t>(config.rows, config.cols);
     chip_.current_ratio = config.adc.current_ratio.value_or(1.0);
@@ -85,7 +81,7 @@ MvmToken& Controller::new_token(const std::int8_t* x, const std::int16_t* residu
 
 void Controller::prepare_read(MvmToken& token)
 {
-    token.phases = phases_.of(token.record.values.x.data(), config_.rows);
+    token.phases = crossbar::phases_of(config_.read, token.record.values.x.data(), config_.rows);
     token.n_read = mvm::n_read_cycles(config_.read, static_cast<int>(token.phases.size()));
 }
 

@@ -32,7 +32,9 @@ void CrossbarArray::step()
     MvmToken* next = pulses.offered();
     if (next != nullptr && reading_ == nullptr && !currents.offering()) {
         controller_.prepare_read(*next);
-        currents.offer(*next, next->phases.data(), next->phases.size() * sizeof next->phases[0]);
+        // as every payload's, its pointer is not const; nobody writes
+        auto* phases = const_cast<crossbar::Phase*>(next->phases.begin());
+        currents.offer(*next, phases, next->phases.size() * sizeof *phases);
     }
 }
 

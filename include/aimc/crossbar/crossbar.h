@@ -7,8 +7,10 @@
 #include "aimc/crossbar/grid_array.h"
 #include "aimc/crossbar/window.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <vector>
 
 namespace aimc::crossbar {
@@ -17,10 +19,31 @@ namespace aimc::crossbar {
 enum class Phase : std::uint8_t { pp = 0, pn = 1, np = 2, nn = 3, all = 4 };
 constexpr bool counts_positive(Phase p) { return p == Phase::pp || p == Phase::nn; }
 
+/// Some phases in order, at most four: nothing to ask memory for, read after read.
+class PhaseList {
+public:
+    PhaseList() = default;
+    PhaseList(std::initializer_list<Phase> list) { add(list); }
+    void add(std::initializer_list<Phase> list)
+    {
+        for (const Phase p : list) { phases_.at(n_++) = p; }
+    }
+    std::size_t size() const { return n_; }
+    const Phase* begin() const { return phases_.data(); }
+    const Phase* end() const { return phases_.data() + n_; }
+    friend bool operator==(const PhaseList& a, const PhaseList& b)
+    {
+        return std::equal(a.begin(), a.end(), b.begin(), b.end());
+    }
+
+private:
+    std::array<Phase, 4> phases_{};
+    std::size_t n_ = 0;
+};
+
 /// The phases of a read with this input, in order: {all}, or {pp, pn, np, nn} less those that have
 /// no active row when `read.skip_empty_phases` is on (one is always kept).
-std::vector<Phase> phases_of(const config::ReadConfig& read, const std::int8_t* x,
-                             std::size_t rows);
+PhaseList phases_of(const config::ReadConfig& read, const std::int8_t* x, std::size_t rows);
 
 /// Which read this is, for its random numbers.
 struct ReadId {

@@ -81,7 +81,7 @@ private:
         crossbar::ChargeDriver driver;
         converters::ChargeAdc adc;
     };
-    void read_one(const std::int8_t* x, const std::vector<crossbar::Phase>& phases,
+    void read_one(const std::int8_t* x, const crossbar::PhaseList& phases,
                   crossbar::ReadId id, Scratch& scratch, std::int32_t* c_p,
                   std::int32_t* c_n) const;
 

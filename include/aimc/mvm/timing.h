@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <vector>
 
 namespace aimc::mvm {
@@ -65,7 +64,7 @@ private:
     config::Arrival arrival_;
     config::SinkPattern sink_;
     std::uint64_t k_ = 0;
-    std::deque<MvmTimes> past_;  ///< newest first, as many as the rules look back
+    std::vector<MvmTimes> past_;  ///< newest first, as many as the rules look back
 };
 
 /// One row tile of a chain.
@@ -137,7 +136,7 @@ private:
     StateCycles states_;
     std::uint64_t last_counts_ = 0;
     std::uint64_t last_out_ = 0;
-    std::deque<PostWork> recent_;  ///< newest first
+    std::vector<PostWork> recent_;  ///< newest first
 };
 
 }  // namespace aimc::mvm

@@ -4,7 +4,6 @@
 #include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/job.h"
 #include "aimc/mvm/timing.h"
-#include "aimc/tile/read_phases.h"
 
 #include <cstdint>
 #include <memory>
@@ -34,7 +33,6 @@ private:
     SimdLevel simd_;
     std::unique_ptr<mvm::AnalogPath> path_;
     std::uint64_t n_values_;
-    tile::ReadPhases phases_;
     const mvm::Job* job_ = nullptr;
     std::unique_ptr<mvm::PostProcessor> post_;
     std::unique_ptr<mvm::Recurrence> recurrence_;

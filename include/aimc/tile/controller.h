@@ -6,7 +6,6 @@
 #include "aimc/mvm/timing.h"
 #include "aimc/sim/systemc.h"
 #include "aimc/tile/backend.h"
-#include "aimc/tile/read_phases.h"
 #include "aimc/tile/token.h"
 
 #include <functional>
@@ -146,7 +145,6 @@ private:
     std::uint64_t next_mvm_ = 0;
     std::uint64_t next_read_ = 0;
     std::uint64_t mvms_in_ = 0, mvms_out_ = 0;
-    ReadPhases phases_;
     mvm::AnalogPath::Scratch scratch_;  ///< its events are the tile's
     mvm::StateAccount states_;
 };

@@ -16,7 +16,7 @@ namespace aimc::tile {
 /// Edges are absolute (edge 0 is the start of simulation).
 struct MvmToken {
     mvm::MvmRecord record;
-    std::vector<crossbar::Phase> phases;          ///< of its read, in order
+    crossbar::PhaseList phases;                   ///< of its read, in order
     std::shared_ptr<const mvm::AnalogPath> path;  ///< array and curves as they were at S_k
     std::vector<std::int32_t> test_currents;      ///< as at S_k, in place of the array; else empty
     int n_read = 0;                               ///< A of this vector [cycles]

@@ -252,10 +252,10 @@ TEST(PhasesOf, AreAllFourOrOne)
 {
     config::ReadConfig read;
     const Input x{1, -1};
-    EXPECT_EQ(phases_of(read, x.data(), 2), std::vector<Phase>{Phase::all});
+    EXPECT_EQ(phases_of(read, x.data(), 2), PhaseList{Phase::all});
     read.mode = config::ReadMode::four_phase;
     EXPECT_EQ(phases_of(read, x.data(), 2),
-              std::vector<Phase>(four_phases.begin(), four_phases.end()));
+              (PhaseList{Phase::pp, Phase::pn, Phase::np, Phase::nn}));
     const Input none{0, 0};
     EXPECT_EQ(phases_of(read, none.data(), 2).size(), 4U) << "skip_empty_phases is off by default";
 }
@@ -266,12 +266,12 @@ TEST(PhasesOf, LeaveOutPhasesWithoutAnActiveRowWhenAsked)
     read.mode = config::ReadMode::four_phase;
     read.skip_empty_phases = true;
     const auto of = [&](const Input& x) { return phases_of(read, x.data(), x.size()); };
-    EXPECT_EQ(of({5, 0}), (std::vector<Phase>{Phase::pp, Phase::pn}));
-    EXPECT_EQ(of({0, -5}), (std::vector<Phase>{Phase::np, Phase::nn}));
+    EXPECT_EQ(of({5, 0}), (PhaseList{Phase::pp, Phase::pn}));
+    EXPECT_EQ(of({0, -5}), (PhaseList{Phase::np, Phase::nn}));
     EXPECT_EQ(of({5, -5}).size(), 4U);
-    EXPECT_EQ(of({0, 0}), std::vector<Phase>{Phase::pp}) << "one is always kept";
+    EXPECT_EQ(of({0, 0}), PhaseList{Phase::pp}) << "one is always kept";
     read.mode = config::ReadMode::one_phase;
-    EXPECT_EQ(of({5, 0}), std::vector<Phase>{Phase::all});
+    EXPECT_EQ(of({5, 0}), PhaseList{Phase::all});
 }
 
 }  // namespace
