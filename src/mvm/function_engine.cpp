@@ -32,13 +32,15 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
         std::vector<LaneCounters> own;
         thread_local std::vector<std::int32_t> c_p, c_n;
         for (auto* counts : {&c_p, &c_n}) { counts->resize(part.size() * config.cols); }
-        path.read_batch(job.inputs.row(first + part.begin()), config.rows, part.size(),
+        thread_local std::vector<std::int8_t> made;
+        const std::int8_t* lines = job.inputs.block(first + part.begin(), part.size(), made);
+        path.read_batch(lines, config.rows, part.size(),
                         {job.first_read + first + part.begin(), false}, scratch, c_p.data(),
                         c_n.data(), phases.data() + part.begin());
         for (std::size_t i = part.begin(); i != part.end(); ++i) {
             MvmRecord& record = records[i];
             MvmValues& v = record.values;
-            const std::int8_t* x = job.inputs.row(first + i);
+            const std::int8_t* x = lines + (i - part.begin()) * config.rows;
             const std::size_t at = (i - part.begin()) * config.cols;
             record.mvm = first + i;
             v.x.assign(x, x + config.rows);
@@ -60,16 +62,17 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
 void run_remembered(const config::TileConfig& config, SimdLevel simd, const ReadMemory& memory,
                     const Chip& chip, const Job& job, JobRunner& runner)
 {
-    const auto counts = memory.counts(config, chip, job.inputs, {job.first_read, false}, simd);
+    const auto lines = job.inputs.whole();
+    const auto counts = memory.counts(config, chip, *lines, {job.first_read, false}, simd);
     const PostProcessor post(config, job.words);
     Recurrence recurrence(timing_rules(config, job.words.residual_in), job.arrival, job.sink);
     std::vector<LaneCounters> lanes;
     MvmRecord record;
     MvmValues& v = record.values;
     for (auto* out : {&v.y, &v.partial}) { out->resize(config.cols); }
-    for (std::size_t k = 0; k < job.inputs.rows() && !runner.stop_requested(); ++k) {
+    for (std::size_t k = 0; k < lines->rows() && !runner.stop_requested(); ++k) {
         record.mvm = k;
-        v.x.assign(job.inputs.row(k), job.inputs.row(k) + config.rows);
+        v.x.assign(lines->row(k), lines->row(k) + config.rows);
         v.c_p.assign(counts->c_p.row(k), counts->c_p.row(k) + config.cols);
         v.c_n.assign(counts->c_n.row(k), counts->c_n.row(k) + config.cols);
         v.residual = job.residual_of(k);
@@ -125,8 +128,8 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
                 MvmRecord& record = records[i];
                 record.times = recurrence.next(n_read_cycles(config.read, phases[i]),
                                                job.residual_ready_of(record.mvm));
-                runner.on_record(record);
             }
+            runner.on_records(records);
         }
         runner.on_events(events, lanes);
     }

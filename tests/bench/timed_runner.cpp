@@ -34,8 +34,9 @@ bool TimedRunner::next_job(mvm::Job& job)
     const auto& all = setup_.workload.inputs;
     const std::size_t n = std::min(plan.mvms, all.rows());
     job.words = setup_.words;
-    job.inputs = Matrix<std::int8_t>(n, all.cols());
-    std::copy_n(all.data().begin(), n * all.cols(), job.inputs.data().begin());
+    Matrix<std::int8_t> inputs(n, all.cols());
+    std::copy_n(all.data().begin(), n * all.cols(), inputs.data().begin());
+    job.inputs = std::move(inputs);
     job.first_read = reads_;
     reads_ += n;
     trace_.reset();

@@ -83,4 +83,10 @@ struct ColumnSpan {
 void normals(const Place& place, std::size_t n_reads, ColumnSpan columns, SimdLevel simd,
              std::size_t stride, double* out);
 
+/// Raw words of several reads in a row, in SIMD words: row k holds those of `place` with read + k,
+/// columns 0 .. 4 * n_blocks - 1, as philox_block gives them.
+/// @param out  [n_reads x 4 * n_blocks]
+void random_words(const Place& place, std::size_t n_reads, std::uint32_t n_blocks, SimdLevel simd,
+                  std::uint32_t* out);
+
 }  // namespace aimc

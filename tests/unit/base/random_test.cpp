@@ -42,6 +42,23 @@ TEST(Philox, GivesTheKnownAnswerOfTheDigitsOfPi)
               (Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
+TEST(Philox, WordsOfManyReadsAreThoseOfTheirBlocks)
+{
+    const Place first{5, Purpose::inputs, 3, 2, 1, 0xfffffffd};  // reads go over 32 bits
+    for (const SimdLevel simd : simd_levels()) {
+        for (const std::uint32_t n_blocks : {1U, 5U, 64U, 130U}) {
+            std::vector<std::uint32_t> words(6 * 4 * n_blocks);
+            random_words(first, 6, n_blocks, simd, words.data());
+            for (std::size_t i = 0; i < words.size(); ++i) {
+                Place place = first;
+                place.read += i / (4 * n_blocks);
+                const auto block = static_cast<std::uint32_t>(i / 4 % n_blocks);
+                ASSERT_EQ(words[i], philox_block(place, block)[i % 4]) << to_string(simd) << i;
+            }
+        }
+    }
+}
+
 TEST(Philox, PurposesAreFrozen)
 {
     EXPECT_EQ(static_cast<int>(Purpose::programming), 1);
