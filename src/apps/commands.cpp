@@ -40,6 +40,7 @@ int run(const Options& options)
     catch_interrupts();
     Session session(loaded, options);
     session.require_writable_out();
+    session.stream_arrays();
     run_engine(loaded.tile, options, session);
     const std::string report = session.write_results();
     if (!options.quiet) { fmt::print("{}", report); }

@@ -246,6 +246,7 @@ Parsed parse_command_line(int argc, const char* const* argv)
     add_run(*run, o, t);
     run->add_option("--out", o.out, "folder of the results (default: out/<config name>)");
     run->add_option("--save", t.save, "also write: counts, partial, chip (comma separated)");
+    run->add_flag("--no-arrays", o.no_arrays, "leave out y.npy, which grows with the MVMs");
     run->add_option("--vcd", o.vcd, "waves");
     run->add_option("--vcd-scope", o.vcd_scope, "glob over full names, e.g. 'tile.nmpu_bank.*'");
     run->add_option("--vcd-window", t.window, "FROM:TO in cycles");

@@ -39,6 +39,7 @@ struct Options {
     std::string out;                ///< folder (run) or file (calibrate, adc); empty: default
     Engine engine = Engine::cycle;
     bool save_counts = false, save_partial = false, save_chip = false;
+    bool no_arrays = false;  ///< not even y.npy
     std::string vcd, vcd_scope = "*";
     std::uint64_t vcd_from = 0, vcd_to = ~std::uint64_t{0};
     std::string trace;

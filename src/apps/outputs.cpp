@@ -8,6 +8,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <fstream>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -34,9 +35,16 @@ StreamFile::~StreamFile()
     if (!in_place_) { fs::remove(name_, ignored); }
 }
 
-void StreamFile::append(const std::string& text)
+void StreamFile::append(const void* bytes, std::size_t n)
 {
-    if (std::fwrite(text.data(), 1, text.size(), file_) != text.size()) { fail(); }
+    if (std::fwrite(bytes, 1, n, file_) != n) { fail(); }
+}
+
+void StreamFile::replace_start(const std::string& bytes)
+{
+    if (std::fseek(file_, 0, SEEK_SET) != 0) { fail(); }
+    append(bytes);
+    if (std::fseek(file_, 0, SEEK_END) != 0) { fail(); }
 }
 
 void StreamFile::flush()
@@ -90,6 +98,11 @@ std::string layer_path(const std::string& path, const std::string& layer)
 
 double peak_rss_mb()
 {
+    // getrusage() would count the program that started this one, too, up to exec()
+    std::ifstream status("/proc/self/status");
+    for (std::string line; std::getline(status, line);) {
+        if (line.rfind("VmHWM:", 0) == 0) { return std::stod(line.substr(6)) / 1024.0; }
+    }
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
     return static_cast<double>(usage.ru_maxrss) / 1024.0;

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <cstdio>
 #include <string>
 
 namespace aimc::apps {
 
-/// A text file that grows during a run: it has a temporary name until commit(), and vanishes
+/// A file that grows during a run: it has a temporary name until commit(), and vanishes
 /// without it. Throws OutputError (exit 5).
 class StreamFile {
 public:
@@ -14,7 +15,10 @@ public:
     StreamFile(const StreamFile&) = delete;
     StreamFile& operator=(const StreamFile&) = delete;
     ~StreamFile();
-    void append(const std::string& text);
+    void append(const std::string& text) { append(text.data(), text.size()); }
+    void append(const void* bytes, std::size_t n);
+    /// Writes over what the file starts with; what is appended later goes on at the end.
+    void replace_start(const std::string& bytes);
     void flush();   ///< everything reaches the file; finds a full disk
     void commit();  ///< gives the file its name
 
@@ -31,7 +35,7 @@ void require_writable(const std::string& folder);
 /// "waves.vcd" -> "waves.hidden.vcd": one file per layer when there are several.
 std::string layer_path(const std::string& path, const std::string& layer);
 
-double peak_rss_mb();
-std::string today();  ///< ISO date, UTC
+double peak_rss_mb();  ///< of this process so far
+std::string today();   ///< ISO date, UTC
 
 }  // namespace aimc::apps

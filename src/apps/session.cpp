@@ -5,8 +5,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <cmath>
 #include <csignal>
 #include <filesystem>
 #include <unistd.h>
@@ -16,8 +14,9 @@ namespace {
 
 volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
 
-constexpr std::uint64_t mvms_between_looks =
-    64;  // a look at the clock costs more than an MVM's share
+/// A look at the clock costs more than an MVM's share.
+constexpr std::uint64_t mvms_between_looks = 64;
+constexpr std::size_t most_pending = 16;  ///< vectors that share a pass over the weights
 
 config::Workload workload_of(const config::TileConfig& config, const mvm::ReadMemory* memory)
 {
@@ -29,7 +28,8 @@ config::Workload workload_of(const config::TileConfig& config, const mvm::ReadMe
         return bytes;
     };
     return *mvm::recall<config::Workload>(
-        memory, "workload", [&] { return config::workload_for(config); }, bytes_of);
+        memory, "workload",
+        [&] { return config::workload_for(config, config::GeneratedInputs::on_demand); }, bytes_of);
 }
 
 device::CellTargets targets_of(const config::TileConfig& config, const config::Workload& workload,
@@ -65,6 +65,7 @@ Session::Session(const config::LoadedConfig& loaded, const Options& options,
       targets_(targets_of(config_, workload_, memory)),
       bring_up_(config_, workload_, targets_, options_.simd, memory),
       ages_{config_.device.age_s},
+      source_(workload_.take_inputs()),
       streams_(loaded_, options_,
                workload_.layers.size() > 1 || !config_.ageing.schedule_s.empty()),
       started_(std::chrono::steady_clock::now()),
@@ -91,7 +92,7 @@ Session::Session(const config::LoadedConfig& loaded, const Options& options,
             Part part;
             part.layer = l;
             part.age = a;
-            part.expected = workload_.inputs.rows();
+            part.expected = source_.rows();
             const std::string& given = workload_.layers[l].name;
             part.name = given.empty() ? std::to_string(l) : given;
             if (ages_.size() > 1) {
@@ -136,53 +137,11 @@ bool Session::is_last_layer(const Part& part) const
     return part.layer + 1 == workload_.layers.size();
 }
 
-Matrix<std::int8_t> Session::inputs_of(const Part& part) const
-{
-    if (part.layer == 0) { return workload_.inputs; }
-    const Part& before = parts_[part_ - 1];
-    const auto& layer = workload_.layers[before.layer];
-    Matrix<std::int8_t> next(before.mvms, layer.cols.size());
-    for (std::size_t i = 0; i < next.data().size(); ++i) {
-        next.data()[i] = calibration::next_code(before.y[i], layer.out_shift);
-    }
-    return next;
-}
-
-/// The residual words of a layer on the bit lines of the tile; empty when it has none.
-Matrix<std::int16_t> Session::on_bit_lines(const Matrix<std::int16_t>& words,
-                                           const config::Range& cols, std::size_t n) const
-{
-    if (words.empty()) { return {}; }
-    Matrix<std::int16_t> full(n, config_.cols);
-    for (std::size_t k = 0; k < n; ++k) {
-        std::copy(words.row(k), words.row(k) + cols.size(), full.row(k) + cols.from);
-    }
-    return full;
-}
-
-std::shared_ptr<const Matrix<std::int64_t>> Session::known_products(
-    const config::Layer& layer) const
-{
-    if (memory_ == nullptr || !memory_->has_room_for(inputs_.rows(), layer.cols.size())) {
-        return nullptr;
-    }
-    const auto make = [&] {
-        Matrix<std::int64_t> all(inputs_.rows(), layer.cols.size());
-        for (std::size_t k = 0; k < all.rows(); ++k) {
-            calibration::ideal_product(layer, inputs_.row(k), all.row(k));
-        }
-        return all;
-    };
-    const auto number = std::to_string(&layer - workload_.layers.data());
-    return memory_->get<Matrix<std::int64_t>>(
-        "products of layer " + number + ' ' + mvm::key_of(inputs_), make,
-        [](const auto& all) { return mvm::bytes_of(all); });
-}
-
 bool Session::next_job(mvm::Job& job)
 {
     if (running_) {
         streams_.close(parts_[part_]);
+        end_arrays(parts_[part_]);
         // what a stopped run has not computed is not there
         complete_ = complete_ && parts_[part_].is_whole();
         if (!complete_ || ++part_ == parts_.size()) { return false; }
@@ -197,34 +156,54 @@ bool Session::next_job(mvm::Job& job)
         job.chip = &bring_up_.chip();
         started_ += std::chrono::steady_clock::now() - started;
     }
-    inputs_ = inputs_of(part);
     const auto& layer = workload_.layers[part.layer];
     part.calibration = bring_up_.layers()[part.layer];
     job.words = part.calibration.words;
-    job.inputs = calibration::on_word_lines(inputs_, layer.rows, config_.rows);
-    job.residuals = on_bit_lines(layer.residuals, layer.cols, inputs_.rows());
+    job.inputs = inputs_of(part);
     job.arrival = workload_.arrival;
     job.sink = workload_.sink;
     job.first_read = reads_;
-    reads_ += inputs_.rows();
-    const bool keep_partial = options_.save_partial || job.words.partial_out;
-    meter_ = std::make_unique<PartMeter>(config_, layer, part, keep_partial, options_.save_counts,
-                                         known_products(layer));
+    reads_ += source_.rows();
+    job.residuals = {};
+    job_ = job;
+    job.residuals = on_bit_lines(layer.residuals, layer.cols, source_.rows());
+    meter_ = std::make_unique<PartMeter>(config_, layer, part, needs_of(part));
     streams_.open(part_, part);
+    if (streams_arrays_) { arrays_.open(array_names(part), layer.cols, config_.nmpu.out_bits); }
     return true;
 }
 
 void Session::on_record(const mvm::MvmRecord& record)
 {
-    meter_->add(record, inputs_.row(record.mvm));
+    pending_.resize(most_pending);
+    pending_[n_pending_++] = record;
+    if (n_pending_ == most_pending) { measure_pending(); }
     streams_.add(record);
-    ++done_;
-    if (done_ % mvms_between_looks == 0) { show_progress(); }
+    arrays_.add(record.values);
+    show_progress(1);
+}
+
+void Session::on_records(const std::vector<mvm::MvmRecord>& records)
+{
+    measure_pending();
+    meter_->add(records.data(), records.size());
+    for (const mvm::MvmRecord& record : records) {
+        streams_.add(record);
+        arrays_.add(record.values);
+    }
+    show_progress(records.size());
+}
+
+void Session::measure_pending()
+{
+    meter_->add(pending_.data(), n_pending_);
+    n_pending_ = 0;
 }
 
 void Session::on_events(const converters::AdcEvents& events,
                         const std::vector<mvm::LaneCounters>& lanes)
 {
+    measure_pending();
     parts_[part_].events = events;
     parts_[part_].lanes = lanes;
     const auto now = std::chrono::steady_clock::now();
@@ -233,8 +212,12 @@ void Session::on_events(const converters::AdcEvents& events,
 
 bool Session::stop_requested() const { return interrupted != 0; }
 
-void Session::show_progress()
+/// @param more  MVMs that have just been done
+void Session::show_progress(std::uint64_t more)
 {
+    const std::uint64_t before = done_;
+    done_ += more;
+    if (before / mvms_between_looks == done_ / mvms_between_looks) { return; }
     const auto now = std::chrono::steady_clock::now();
     if (options_.quiet || now - shown_ < std::chrono::milliseconds(500) || ::isatty(2) == 0) {
         return;
@@ -242,7 +225,7 @@ void Session::show_progress()
     shown_ = now;
     const double seconds = std::chrono::duration<double>(now - started_).count();
     const double rate = static_cast<double>(done_) / seconds;
-    const std::uint64_t all = workload_.inputs.rows() * parts_.size();
+    const std::uint64_t all = source_.rows() * parts_.size();
     fmt::print(
         stderr, "\r{} of {} MVMs, {:.0f} MVM/s, simulated {:.1f} us, {:.0f} s left   ", done_, all,
         rate,

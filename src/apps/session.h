@@ -7,6 +7,7 @@
 #include "aimc/mvm/job.h"
 #include "aimc/report/run_result.h"
 
+#include "array_files.h"
 #include "options.h"
 #include "part.h"
 #include "streams.h"
@@ -31,12 +32,15 @@ public:
     void bring_up(mvm::Chip& chip) override;
     bool next_job(mvm::Job& job) override;
     void on_record(const mvm::MvmRecord& record) override;
+    void on_records(const std::vector<mvm::MvmRecord>& records) override;
     void on_events(const converters::AdcEvents& events,
                    const std::vector<mvm::LaneCounters>& lanes) override;
     bool stop_requested() const override;
 
     /// What the run found, but for the facts about curves, array and host.
     report::RunResult figures() const;
+    /// From now on the result arrays are written while they come, for write_results().
+    void stream_arrays() { streams_arrays_ = true; }
     /// Writes every file of the run. @return the report, for the terminal
     std::string write_results();
     bool complete() const { return complete_; }
@@ -50,20 +54,25 @@ public:
 
 private:
     bool is_last_layer(const Part& part) const;
-    Matrix<std::int8_t> inputs_of(const Part& part) const;
+    Rows<std::int8_t> inputs_of(const Part& part);
+    ArrayFiles::Names array_names(const Part& part) const;
+    void end_arrays(const Part& part);
+    void add_empty_arrays();
+    PartNeeds needs_of(const Part& part) const;
+    std::uint64_t middle_start(const Part& part) const;
+    void measure_pending();
     Matrix<std::int16_t> on_bit_lines(const Matrix<std::int16_t>& words, const config::Range& cols,
                                       std::size_t n) const;
     /// W x of the inputs of the part that runs, if runs share them. [n x layer cols]
     std::shared_ptr<const Matrix<std::int64_t>> known_products(const config::Layer& layer) const;
     std::string out_folder() const;
-    void show_progress();
+    void show_progress(std::uint64_t more);
     report::RunResult result() const;
     report::LayerResult layer_result(const Part& part) const;
     void summarise_times(report::RunResult& r) const;
     void summarise_ages(report::RunResult& r) const;
     void summarise_adc(report::RunResult& r) const;
     std::optional<double> top1(const Part& part) const;
-    void write_arrays(const std::string& out) const;
     std::string manifest() const;
 
     config::LoadedConfig loaded_;
@@ -79,8 +88,13 @@ private:
     std::vector<Part> parts_;                  ///< ages x layers
     std::size_t part_ = 0;                     ///< the one that runs; parts_.size() when done
     bool running_ = false;                     ///< a part has been started
-    Matrix<std::int8_t> inputs_;               ///< [n x layer rows] of the part that runs
+    Rows<std::int8_t> source_;                 ///< [n x rows of the first layer]
+    mvm::Job job_;                             ///< of the part that runs, without residuals
     std::unique_ptr<PartMeter> meter_;
+    std::vector<mvm::MvmRecord> pending_;  ///< came one by one, to be measured together
+    std::size_t n_pending_ = 0;
+    bool streams_arrays_ = false;
+    ArrayFiles arrays_;
     RunStreams streams_;
     std::uint64_t reads_ = 0;
     bool complete_ = true;

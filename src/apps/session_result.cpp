@@ -2,7 +2,6 @@
 // From what a session saw to the files it leaves.
 #include "aimc/base/files.h"
 #include "aimc/calibration/chip_file.h"
-#include "aimc/config/npy.h"
 
 #include "curve_summary.h"
 #include "session.h"
@@ -18,16 +17,6 @@
 
 namespace aimc::apps {
 namespace {
-
-/// The bytes of y: int8 when the words are that narrow.
-std::string y_bytes(const std::vector<std::int32_t>& y, std::size_t n, std::size_t cols, int bits)
-{
-    if (bits <= 8) {
-        const std::vector<std::int8_t> narrow(y.begin(), y.end());
-        return config::npy_bytes(narrow.data(), {n, cols});
-    }
-    return config::npy_bytes(y.data(), {n, cols});
-}
 
 report::Summary summary_of(const std::vector<double>& values)
 {
@@ -48,19 +37,23 @@ double rms(const std::vector<double>& values)
 
 }  // namespace
 
+/// S of the MVM in the middle of what has been done of a part.
+std::uint64_t Session::middle_start(const Part& part) const
+{
+    return part.is_whole() ? part.middle_start : start_of(config_, job_, middle_of(part.mvms));
+}
+
 void Session::summarise_times(report::RunResult& r) const
 {
     std::uint64_t intervals = 0;
     std::uint64_t spans = 0;
-    std::vector<std::uint64_t> latency, read, post, out_wait;
-    const auto append = [](std::vector<std::uint64_t>& to, const std::vector<std::uint64_t>& from) {
-        to.insert(to.end(), from.begin(), from.end());
-    };
+    report::Histogram latency, read, post, out_wait;
     for (const Part& part : parts_) {
-        append(latency, part.latency);
-        append(read, part.read);
-        append(post, part.post);
-        append(out_wait, part.out_wait);
+        latency.add(part.latency);
+        read.add(part.read);
+        post.add(part.post);
+        out_wait.add(part.out_wait);
+        r.phases += part.phases;
         const auto states = part.states.finish();
         r.states.reading += states.reading;
         r.states.input_starved += states.input_starved;
@@ -69,20 +62,17 @@ void Session::summarise_times(report::RunResult& r) const
         r.states.drain += states.drain;
         r.cycles_total += part.cycles;
         if (part.mvms > 1) {
-            // from the middle on: the first reads fill the banks and start sooner
-            const std::size_t middle = (part.starts.size() - 1) / 2;
-            intervals += part.starts.size() - 1 - middle;
-            spans += part.starts.back() - part.starts[middle];
+            intervals += part.mvms - 1 - middle_of(part.mvms);
+            spans += part.last_start - middle_start(part);
         }
     }
     if (intervals > 0) {
         r.initiation_interval = static_cast<double>(spans) / static_cast<double>(intervals);
     }
-    for (const std::uint64_t n_read : read) { r.phases += mvm::phases_in(config_.read, n_read); }
-    r.latency = report::summarise(latency);
-    r.read_cycles = report::summarise(read);
-    r.post_cycles = report::summarise(post);
-    r.out_wait_cycles = report::summarise(out_wait);
+    r.latency = latency.summary();
+    r.read_cycles = read.summary();
+    r.post_cycles = post.summary();
+    r.out_wait_cycles = out_wait.summary();
     r.n_post = mvm::n_post_cycles(config_, !workload_.layers.back().residuals.empty());
 }
 
@@ -165,14 +155,7 @@ void Session::summarise_adc(report::RunResult& r) const
 std::optional<double> Session::top1(const Part& part) const
 {
     if (workload_.labels.empty() || !part.is_whole()) { return std::nullopt; }
-    const std::size_t classes = workload_.layers.back().cols.size();
-    std::uint64_t right = 0;
-    for (std::size_t k = 0; k < part.mvms; ++k) {
-        const auto first = part.y.begin() + static_cast<std::ptrdiff_t>(k * classes);
-        const auto best = std::max_element(first, first + static_cast<std::ptrdiff_t>(classes));
-        right += static_cast<std::size_t>(best - first) == workload_.labels[k];
-    }
-    return 100.0 * static_cast<double>(right) / static_cast<double>(part.mvms);
+    return 100.0 * static_cast<double>(part.right) / static_cast<double>(part.mvms);
 }
 
 report::RunResult Session::figures() const
@@ -238,44 +221,20 @@ std::string Session::manifest() const
     return m.dump(2) + "\n";
 }
 
-void Session::write_arrays(const std::string& out) const
-{
-    for (const Part& part : parts_) {
-        if (part.mvms == 0 && part.age > 0) { continue; }
-        const auto cols = workload_.layers[part.layer].cols.size();
-        const auto path = [&](const std::string& name, const std::string& part_name) {
-            const std::string full = out + "/" + name;
-            return part_name.empty() ? full : layer_path(full, part_name);
-        };
-        const std::string part_name = parts_.size() == 1 ? "" : part.name;
-        const std::string age = ages_.size() == 1 ? "" : fmt::format("age{}s", ages_[part.age]);
-        const bool leaves_partial = part.calibration.words.partial_out;
-        if (is_last_layer(part) && !leaves_partial) {  // the result of the whole workload
-            write_file(path("y.npy", age), y_bytes(part.y, part.mvms, cols, config_.nmpu.out_bits));
-        }
-        if (options_.save_counts) {
-            write_file(path("counts.npy", part_name),
-                       config::npy_bytes(part.counts.data(), {part.mvms, 2, cols}));
-        }
-        if (options_.save_partial || leaves_partial) {
-            write_file(path("partial.npy", part_name),
-                       config::npy_bytes(part.partial.data(), {part.mvms, cols}));
-        }
-    }
-}
-
 std::string Session::write_results()
 {
     const std::string out = out_folder();
     const report::RunResult r = result();
     const std::string text = report::report_text(r);
+    add_empty_arrays();
     streams_.flush();
+    arrays_.flush();
     // of another run in this folder: they would pass for this one's
     for (const char* old : {"report.json", "y.npy", "counts.npy", "partial.npy"}) {
         std::error_code ignored;
         std::filesystem::remove(out + "/" + old, ignored);
     }
-    write_arrays(out);
+    arrays_.commit();
     if (options_.save_chip) {
         std::vector<calibration::LayerCalibration> layers;
         for (std::size_t l = 0; l < workload_.layers.size(); ++l) {

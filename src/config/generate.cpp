@@ -42,22 +42,34 @@ Matrix<std::int16_t> draw_weights(const TileConfig& config)
     return codes;
 }
 
-/// Codes -127 .. 127, all equally likely; the row of x is the column of the random number.
-Matrix<std::int8_t> draw_inputs(const TileConfig& config)
+/// floor(255 u) - 127 with u = (word + 1/2) / 2^32, in integers.
+void to_codes(const std::uint32_t* words, std::size_t n, std::int8_t* codes)
 {
-    Matrix<std::int8_t> x(static_cast<std::size_t>(config.workload.mvms), config.rows);
-    Place place{config.seed.read, Purpose::inputs, config.index};
-    for (std::size_t k = 0; k < x.rows(); ++k) {
-        place.read = k;
-        for (std::size_t r = 0; r < x.cols(); ++r) {
-            const std::uint64_t word =
-                philox_block(place, static_cast<std::uint32_t>(r / 4))[r % 4];
-            // floor(255 u) with u = (word + 1/2) / 2^32, in integers
-            const auto step = static_cast<int>(((2 * word + 1) * 255) >> 33U);
-            x.row(k)[r] = static_cast<std::int8_t>(step - 127);
-        }
+    for (std::size_t r = 0; r < n; ++r) {
+        const std::uint64_t step = ((2 * std::uint64_t{words[r]} + 1) * 255) >> 33U;
+        codes[r] = static_cast<std::int8_t>(static_cast<int>(step) - 127);
     }
-    return x;
+}
+
+/// Codes -127 .. 127, all equally likely; the row of x is the column of the random number, its
+/// vector the read.
+Rows<std::int8_t> draw_inputs(const TileConfig& config)
+{
+    const Place place{config.seed.read, Purpose::inputs, config.index};
+    const auto make = [place, rows = config.rows, simd = best_simd_level()](
+                          std::size_t first, std::size_t n, std::int8_t* out) {
+        const std::size_t n_words = (rows + 3) / 4 * 4;
+        thread_local std::vector<std::uint32_t> words;
+        words.resize(n * n_words);
+        Place of_first = place;
+        of_first.read = first;
+        random_words(of_first, n, {0, static_cast<std::uint32_t>(n_words)}, simd, n_words,
+                     words.data());
+        for (std::size_t k = 0; k < n; ++k) {
+            to_codes(words.data() + k * n_words, rows, out + k * rows);
+        }
+    };
+    return {static_cast<std::size_t>(config.workload.mvms), config.rows, make};
 }
 
 /// Factors of 0.5 to 1.5, one in four negative; summands of -1 to 1 (W x has an sd of about 3 on
@@ -144,7 +156,7 @@ Matrix<std::int8_t> file_inputs(const TileConfig& config)
 
 }  // namespace
 
-Workload make_workload(const TileConfig& config)
+Workload make_workload(const TileConfig& config, GeneratedInputs inputs)
 {
     const auto& from = config.workload;
     Workload out;
@@ -167,10 +179,16 @@ Workload make_workload(const TileConfig& config)
         layer.code_max = weights.code_max;
         layer.weight_unit = weights.unit;
     }
-    out.inputs = from.inputs == "random_signed" ? draw_inputs(config) : file_inputs(config);
+    if (from.inputs != "random_signed") {
+        out.inputs = file_inputs(config);
+    } else if (inputs == GeneratedInputs::held) {
+        out.inputs = *draw_inputs(config).whole();
+    } else {
+        out.made_inputs = draw_inputs(config);
+    }
     layer.output = from.output;
     add_batch_norm(config, layer);
-    add_residuals(config, out.inputs.rows(), layer);
+    add_residuals(config, out.n_vectors(), layer);
     out.layers.push_back(std::move(layer));
     return out;
 }
@@ -188,11 +206,11 @@ void require_workload(const TileConfig& config)
     }
 }
 
-Workload workload_for(const TileConfig& config)
+Workload workload_for(const TileConfig& config, GeneratedInputs inputs)
 {
     require_workload(config);
     return config.workload.file.empty()
-               ? make_workload(config)
+               ? make_workload(config, inputs)
                : load_workload(config.workload.file, config.rows, config.cols);
 }
 

@@ -194,10 +194,8 @@ Matrix<T> load_npy(const std::string& path)
 }
 
 template <class T>
-std::string npy_bytes(const T* data, const std::vector<std::size_t>& shape)
+std::string npy_header(const std::vector<std::size_t>& shape)
 {
-    std::size_t elements = 1;
-    for (const auto n : shape) { elements *= n; }
     std::string header =
         fmt::format("{{'descr': '{}', 'fortran_order': False, 'shape': ({}{}), }}",
                     dtype_of<T>().descr, fmt::join(shape, ", "), shape.size() == 1 ? "," : "");
@@ -207,7 +205,15 @@ std::string npy_bytes(const T* data, const std::vector<std::size_t>& shape)
     std::string out("\x93NUMPY\x01\x00", 8);
     out += static_cast<char>(header.size() & 0xffU);
     out += static_cast<char>(header.size() >> 8U);
-    out += header;
+    return out + header;
+}
+
+template <class T>
+std::string npy_bytes(const T* data, const std::vector<std::size_t>& shape)
+{
+    std::size_t elements = 1;
+    for (const auto n : shape) { elements *= n; }
+    std::string out = npy_header<T>(shape);
     out.append(reinterpret_cast<const char*>(data), elements * sizeof(T));
     return out;
 }
@@ -226,8 +232,9 @@ double to_double(Half half)
     return half.bits >> 15U != 0 ? -size : size;
 }
 
-#define AIMC_NPY_INSTANTIATE(T)                         \
-    template Matrix<T> load_npy<T>(const std::string&); \
+#define AIMC_NPY_INSTANTIATE(T)                                          \
+    template Matrix<T> load_npy<T>(const std::string&);                  \
+    template std::string npy_header<T>(const std::vector<std::size_t>&); \
     template std::string npy_bytes<T>(const T*, const std::vector<std::size_t>&);
 AIMC_NPY_INSTANTIATE(std::int8_t)
 AIMC_NPY_INSTANTIATE(std::int16_t)

@@ -95,7 +95,7 @@ ColumnNoise& ColumnNoise::operator=(ColumnNoise&&) noexcept = default;
 
 std::size_t ColumnNoise::stride() const
 {
-    return (cols_ + detail::block_cols - 1) / detail::block_cols * detail::block_cols;
+    return (cols_ + pair_block_cols - 1) / pair_block_cols * pair_block_cols;
 }
 
 std::int32_t ColumnNoise::exact(double variance, double n_on, std::uint32_t word) const
@@ -122,7 +122,7 @@ void ColumnNoise::draw(Phase phase, PulseBatch& pulses, ReadId first, Scratch& s
                  {static_cast<std::uint32_t>(first_col_), static_cast<std::uint32_t>(cols_)}, simd_,
                  wide, s.words.data());
     near_normals(s.words.data(), n * wide, simd_, s.z.data());
-    static_assert(detail::block_cols % chunk == 0);
+    static_assert(pair_block_cols % chunk == 0);
     s.room.resize(wide);
     s.closest.resize(wide / chunk);
     const auto run = round_draws(simd_);

@@ -21,16 +21,17 @@ constexpr std::size_t vectors_per_task = 32;
 /// Room of one thread, made once.
 struct TaskScratch {
     AnalogPath::Scratch read;
+    std::vector<std::int8_t> made;  ///< inputs that nobody holds
     std::vector<std::int32_t> c_p, c_n, y, partial;
     std::vector<LaneCounters> lanes;
 };
 
 /// Copies row i of the matrices of a task into a record, whose memory stays.
 void fill_values(const config::TileConfig& config, const Job& job, std::size_t i,
-                 const TaskScratch& s, MvmRecord& record)
+                 const std::int8_t* lines, const TaskScratch& s, MvmRecord& record)
 {
     MvmValues& v = record.values;
-    const std::int8_t* x = job.inputs.row(record.mvm);
+    const std::int8_t* x = lines + i * config.rows;
     v.x.assign(x, x + config.rows);
     const auto copy = [&](const std::vector<std::int32_t>& from, std::vector<std::int32_t>& to) {
         to.assign(from.data() + i * config.cols, from.data() + (i + 1) * config.cols);
@@ -58,16 +59,16 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
             words->resize(part.size() * config.cols);
         }
         const std::size_t from = first + part.begin();
-        path.read_batch(job.inputs.row(from), config.rows, part.size(),
-                        {job.first_read + from, false}, s.read, s.c_p.data(), s.c_n.data(),
-                        phases.data() + part.begin());
+        const std::int8_t* lines = job.inputs.block(from, part.size(), s.made);
+        path.read_batch(lines, config.rows, part.size(), {job.first_read + from, false}, s.read,
+                        s.c_p.data(), s.c_n.data(), phases.data() + part.begin());
         post.process_batch(s.c_p.data(), s.c_n.data(),
                            job.words.residual_in ? job.residuals.row(from) : nullptr, part.size(),
                            s.y.data(), s.partial.data(), s.lanes);
         for (std::size_t i = 0; i < part.size(); ++i) {
             MvmRecord& record = records[part.begin() + i];
             record.mvm = from + i;
-            fill_values(config, job, i, s, record);
+            fill_values(config, job, i, lines, s, record);
         }
         const std::lock_guard<std::mutex> lock(totals);
         events.add(s.read.events);
@@ -80,16 +81,17 @@ void compute_batch(const config::TileConfig& config, const AnalogPath& path,
 void run_remembered(const config::TileConfig& config, SimdLevel simd, const ReadMemory& memory,
                     const Chip& chip, const Job& job, JobRunner& runner)
 {
-    const auto counts = memory.counts(config, chip, job.inputs, {job.first_read, false}, simd);
+    const auto lines = job.inputs.whole();
+    const auto counts = memory.counts(config, chip, *lines, {job.first_read, false}, simd);
     const PostProcessor post(config, job.words);
     Recurrence recurrence(timing_rules(config, job.words.residual_in), job.arrival, job.sink);
     std::vector<LaneCounters> lanes;
     MvmRecord record;
     MvmValues& v = record.values;
     for (auto* out : {&v.y, &v.partial}) { out->resize(config.cols); }
-    for (std::size_t k = 0; k < job.inputs.rows() && !runner.stop_requested(); ++k) {
+    for (std::size_t k = 0; k < lines->rows() && !runner.stop_requested(); ++k) {
         record.mvm = k;
-        v.x.assign(job.inputs.row(k), job.inputs.row(k) + config.rows);
+        v.x.assign(lines->row(k), lines->row(k) + config.rows);
         v.c_p.assign(counts->c_p.row(k), counts->c_p.row(k) + config.cols);
         v.c_n.assign(counts->c_n.row(k), counts->c_n.row(k) + config.cols);
         v.residual = job.residual_of(k);
@@ -145,8 +147,8 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
                 MvmRecord& record = records[i];
                 record.times = recurrence.next(n_read_cycles(config.read, phases[i]),
                                                job.residual_ready_of(record.mvm));
-                runner.on_record(record);
             }
+            runner.on_records(records);
         }
         runner.on_events(events, lanes);
     }

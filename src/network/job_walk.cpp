@@ -102,16 +102,16 @@ void JobWalk::fill(mvm::Job& job)
         }
     }
     job.words = on_bit_lines(words_[work.layer].blocks[block_], block.at_cols, config_.cols);
-    job.inputs = Matrix<std::int8_t>(work.n, config_.rows);
+    Matrix<std::int8_t> lines(work.n, config_.rows);
     job.residuals = {};
     if (job.words.residual_in) { job.residuals = Matrix<std::int16_t>(work.n, config_.cols); }
     for (std::size_t k = 0; k < work.n; ++k) {
-        drive_block(plan, block, work.x.data() + k * plan.rows,
-                    job.inputs.row(k) + block.at_rows.from);
+        drive_block(plan, block, work.x.data() + k * plan.rows, lines.row(k) + block.at_rows.from);
         if (!job.words.residual_in) { continue; }
         const std::int16_t* const words = handed_on_.data() + k * width;
         std::copy(words, words + width, job.residuals.row(k) + block.at_cols.from);
     }
+    job.inputs = std::move(lines);
     job.arrival = {};
     job.sink = {};
     job.residual_ready = takes_turns(plan) ? std::vector<std::uint64_t>{} : ready_;

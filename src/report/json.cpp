@@ -10,7 +10,9 @@ namespace {
 
 Json to_json(const IntegerSummary& s)
 {
-    return {{"min", s.min}, {"mean", s.mean}, {"p50", s.p50}, {"p99", s.p99}, {"max", s.max}};
+    Json json = {{"min", s.min}, {"mean", s.mean}, {"p50", s.p50}, {"p99", s.p99}, {"max", s.max}};
+    if (s.percentile_error > 0.0) { json["percentile_error"] = s.percentile_error; }
+    return json;
 }
 
 Json to_json(const Summary& s)

@@ -4,43 +4,14 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <map>
 
 namespace aimc::report {
 
-namespace {
-
-/// The value whose rank is ceil(percent / 100 * n), counting from 1.
-std::uint64_t nearest_rank(const std::map<std::uint64_t, std::uint64_t>& histogram, std::uint64_t n,
-                           std::uint64_t percent)
-{
-    const std::uint64_t rank = std::max<std::uint64_t>(1, (n * percent + 99) / 100);
-    std::uint64_t seen = 0;
-    for (const auto& [value, count] : histogram) {
-        seen += count;
-        if (seen >= rank) { return value; }
-    }
-    return 0;
-}
-
-}  // namespace
-
 IntegerSummary summarise(const std::vector<std::uint64_t>& values)
 {
-    IntegerSummary summary;
-    if (values.empty()) { return summary; }
-    std::map<std::uint64_t, std::uint64_t> histogram;
-    std::uint64_t sum = 0;  // whole numbers: the mean does not depend on the order
-    for (const std::uint64_t value : values) {
-        ++histogram[value];
-        sum += value;
-    }
-    summary.min = histogram.begin()->first;
-    summary.max = histogram.rbegin()->first;
-    summary.p50 = nearest_rank(histogram, values.size(), 50);
-    summary.p99 = nearest_rank(histogram, values.size(), 99);
-    summary.mean = static_cast<double>(sum) / static_cast<double>(values.size());
-    return summary;
+    Histogram all;
+    for (const std::uint64_t value : values) { all.add(value); }
+    return all.summary();
 }
 
 double MvmError::sqnr_db() const
@@ -57,6 +28,27 @@ void ErrorMeter::add(double y, double ref)
     ref2_ += ref * ref;
     max_ = std::max(max_, std::abs(error));
     ++n_;
+}
+
+void add_squares(ErrorMeter& a, const ErrorMeter::Squares& of_a, ErrorMeter& b,
+                 const ErrorMeter::Squares& of_b, std::size_t n)
+{
+    double error2_a = a.error2_;
+    double ref2_a = a.ref2_;
+    double error2_b = b.error2_;
+    double ref2_b = b.ref2_;
+    for (std::size_t i = 0; i < n; ++i) {
+        error2_a += of_a.error2[i];
+        ref2_a += of_a.ref2[i];
+        error2_b += of_b.error2[i];
+        ref2_b += of_b.ref2[i];
+    }
+    a.error2_ = error2_a;
+    a.ref2_ = ref2_a;
+    b.error2_ = error2_b;
+    b.ref2_ = ref2_b;
+    a.n_ += n;
+    b.n_ += n;
 }
 
 MvmError ErrorMeter::result() const

@@ -57,7 +57,15 @@ std::string latency(const RunResult& r)
     add("read", r.read_cycles);
     add("post-processing", r.post_cycles);
     add("wait for the sink", r.out_wait_cycles);
-    return fmt::format("\nLatency (clock {:g} GHz)\n", clock_ghz(r)) + table.text();
+    double error = 0.0;
+    for (const auto* s : {&r.latency, &r.read_cycles, &r.post_cycles, &r.out_wait_cycles}) {
+        error = std::max(error, s->percentile_error);
+    }
+    const std::string note =
+        error > 0.0 ? fmt::format("  percentiles of many different values: within {:.2g} %\n",
+                                  100.0 * error)
+                    : "";
+    return fmt::format("\nLatency (clock {:g} GHz)\n", clock_ghz(r)) + table.text() + note;
 }
 
 std::string throughput(const RunResult& r)

@@ -40,7 +40,7 @@ void Scoreboard::check(const mvm::MvmRecord& record)
 {
     const std::uint64_t k = next_++;
     if (record.mvm != k) { mismatch(k, "lost or out of order, got " + std::to_string(record.mvm)); }
-    const std::int8_t* x = job_->inputs.row(k);
+    const std::int8_t* x = job_->inputs.block(k, 1, made_);
     if (!std::equal(record.values.x.begin(), record.values.x.end(), x)) {
         mismatch(k, "x differs");
     }

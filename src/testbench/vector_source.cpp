@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/testbench/vector_source.h"
 
+#include <algorithm>
 #include <cstring>
 
 namespace aimc::testbench {
@@ -18,34 +19,39 @@ VectorSource::VectorSource(const sc_core::sc_module_name& name, const sc_core::s
 void VectorSource::start(const mvm::Job& job, std::function<bool()> stop)
 {
     job_ = &job;
-    pack();
+    n_bytes_ = job.inputs.cols();
+    if (with_residuals()) { n_bytes_ = tile::residual_at(n_bytes_) + 2 * job.residuals.cols(); }
     stop_ = std::move(stop);
     taken_ = 0;
     done_ = false;
     next_.notify(sc_core::SC_ZERO_TIME);
 }
 
-/// x and residual words side by side, as the door takes them.
-void VectorSource::pack()
+/// The bytes of vector k as the door takes them: x, with the residual words beside it if they come
+/// together. They stay where they are until the response.
+std::uint8_t* VectorSource::bytes_of(std::size_t k)
 {
-    packed_ = {};
-    if (!job_->words.residual_in || job_->by_residual_port()) { return; }
-    const auto& x = job_->inputs;
-    const auto& residuals = job_->residuals;
-    const std::size_t at = tile::residual_at(x.cols());
-    packed_ = Matrix<std::uint8_t>(x.rows(), at + 2 * residuals.cols());
-    for (std::size_t k = 0; k < x.rows(); ++k) {
-        std::memcpy(packed_.row(k), x.row(k), x.cols());
-        std::memcpy(packed_.row(k) + at, residuals.row(k), 2 * residuals.cols());
+    if (free_.empty()) { free_.push_back(&buffers_.emplace_back()); }
+    free_.back()->resize(n_bytes_);
+    std::uint8_t* const bytes = free_.back()->data();
+    free_.pop_back();
+    const std::int8_t* const x = job_->inputs.block(k, 1, made_);
+    std::memcpy(bytes, x, job_->inputs.cols());
+    if (with_residuals()) {
+        std::memcpy(bytes + tile::residual_at(job_->inputs.cols()), job_->residuals.row(k),
+                    2 * job_->residuals.cols());
     }
+    return bytes;
+}
+
+bool VectorSource::with_residuals() const
+{
+    return job_->words.residual_in && !job_->by_residual_port();
 }
 
 tlm::tlm_generic_payload& VectorSource::payload(std::size_t k)
 {
-    if (!packed_.empty()) { return pool_.allocate(none_, packed_.row(k), packed_.cols()); }
-    // The payload's pointer is not const, but a target of a write does not change the data.
-    auto* x = const_cast<std::int8_t*>(job_->inputs.row(k));
-    return pool_.allocate(none_, reinterpret_cast<unsigned char*>(x), job_->inputs.cols());
+    return pool_.allocate(none_, bytes_of(k), n_bytes_);
 }
 
 void VectorSource::step()
@@ -84,7 +90,10 @@ tlm::tlm_sync_enum VectorSource::nb_transport_bw(tlm::tlm_generic_payload& trans
         on_taken();
         return tlm::TLM_ACCEPTED;
     }
-    trans.release();  // BEGIN_RESP: the read is over
+    // BEGIN_RESP: the read is over, the place of its vector free
+    const auto is_of = [&](const auto& buffer) { return buffer.data() == trans.get_data_ptr(); };
+    free_.push_back(&*std::find_if(buffers_.begin(), buffers_.end(), is_of));
+    trans.release();
     return tlm::TLM_COMPLETED;
 }
 

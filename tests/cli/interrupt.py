@@ -72,6 +72,15 @@ class Interrupt(sim.SimTest):
         mvms = self.assert_left_in_order(4)
         self.assertGreater(mvms, 0)
         print("%s engine: interrupted after %d MVMs" % (engine, mvms))
+        self.assert_as_if_asked_for(engine, mvms)
+
+    def assert_as_if_asked_for(self, engine, mvms):
+        """The figures are those of a whole run of as many MVMs, the later half of which is another."""
+        self.sim_done(TINY, "--engine", engine, "--mvms", str(mvms), "--out", "whole", "--quiet")
+        reports = [sim.load_json(self.folder / out / "report.json") for out in ("o", "whole")]
+        for key in ("latency", "throughput", "accuracy", "energy"):
+            self.assertEqual(*[report[key] for report in reports])
+        self.assertEqual(*[(self.folder / out / "y.npy").read_bytes() for out in ("o", "whole")])
 
     def test_cycle_engine(self):
         self.interrupt("cycle")
@@ -88,7 +97,7 @@ class Interrupt(sim.SimTest):
         self.interrupt("cycle", signal.SIGTERM)
 
     def test_before_the_first_vector(self):
-        """A signal while 100,000 vectors are drawn; an empty result is a result, too."""
+        """A signal as soon as it is caught; an empty result is a result, too."""
         command = [sim.SIM, IDEAL, "--engine", "function", "--mvms", "100000", "--trace", "t.trace", "--out", "o", "-q"]
         run = subprocess.Popen(command, cwd=self.folder, stderr=subprocess.PIPE, text=True)
         self.addCleanup(lambda: run.poll() is None and (run.kill(), run.communicate()))

@@ -83,7 +83,7 @@ struct SourceRig : TileRig {
     std::vector<mvm::MvmRecord> records;
 };
 
-std::vector<std::int8_t> vector_of(const Matrix<std::int8_t>& inputs, std::size_t k)
+std::vector<std::int8_t> vector_of(const Rows<std::int8_t>& inputs, std::size_t k)
 {
     return {inputs.row(k), inputs.row(k) + inputs.cols()};
 }

@@ -73,8 +73,9 @@ public:
                 code = static_cast<std::int16_t>(code % 4);
             }
             mvm::Job job;
-            job.inputs = random_inputs(n_vectors, configs[j].rows, dice);
-            for (auto& x : job.inputs.data()) { x = static_cast<std::int8_t>(x % 41); }
+            auto inputs = random_inputs(n_vectors, configs[j].rows, dice);
+            for (auto& x : inputs.data()) { x = static_cast<std::int8_t>(x % 41); }
+            job.inputs = std::move(inputs);
             jobs_.push_back(job);
             rigs_[j]->body = [this, j] { run(j); };
         }

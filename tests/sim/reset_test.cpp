@@ -121,8 +121,9 @@ private:
         ASSERT_EQ(rig.records.size(), n_done_ + n)
             << where_ << ": lost, or an aborted one came out";
         if (n == 0) { return; }
-        left.inputs = Matrix<std::int8_t>(1, rig.config().rows);
-        std::copy_n(job_.inputs.row(n_in_), rig.config().rows, left.inputs.row(0));
+        Matrix<std::int8_t> door(1, rig.config().rows);
+        std::copy_n(job_.inputs.row(n_in_), rig.config().rows, door.row(0));
+        left.inputs = std::move(door);
         const mvm::MvmRecord want = expected_.of(left).front();
         const mvm::MvmRecord got = rig.relative({rig.records.back()}, released_).front();
         EXPECT_TRUE(got.values == want.values) << where_ << ": the vector at the door is wrong";

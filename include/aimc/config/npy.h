@@ -34,4 +34,9 @@ Matrix<T> load_npy(const std::string& path);
 template <class T>
 std::string npy_bytes(const T* data, const std::vector<std::size_t>& shape);
 
+/// What such a file starts with; the elements follow. 128 bytes long for up to three axes of fewer
+/// than 10^14 elements, so that the number of rows may be set right afterwards.
+template <class T>
+std::string npy_header(const std::vector<std::size_t>& shape);
+
 }  // namespace aimc::config

@@ -2,10 +2,13 @@
 #pragma once
 
 #include "aimc/base/matrix.h"
+#include "aimc/base/rows.h"
 #include "aimc/config/tile_config.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aimc::config {
@@ -68,14 +71,27 @@ struct SinkPattern {
 /// What a tile is asked to do: vectors in, layers, arrival and stalls.
 struct Workload {
     std::string name;
-    Matrix<std::int8_t> inputs;              ///< [n x rows of the first layer], codes -127 .. 127
+    /// [n x rows of the first layer], codes -127 .. 127; empty when they are made on demand.
+    Matrix<std::int8_t> inputs;
+    Rows<std::int8_t> made_inputs;           ///< instead of `inputs`; empty when they are held
     Matrix<std::int8_t> calibration_inputs;  ///< [n x rows of the first layer]; may be empty
     std::vector<std::uint8_t> labels;        ///< [n] or empty
     double float_top1 = -1.0;                ///< [%] of the float network; negative: not given
     std::vector<Layer> layers;               ///< at least one
     Arrival arrival;
     SinkPattern sink;
+
+    std::size_t n_vectors() const { return std::max(inputs.rows(), made_inputs.rows()); }
+    /// The vectors, whichever way they come, without a copy: `inputs` is empty afterwards.
+    Rows<std::int8_t> take_inputs()
+    {
+        return made_inputs.empty() ? Rows<std::int8_t>(std::move(inputs)) : made_inputs;
+    }
 };
+
+/// Whether the vectors of a generated workload are all there or made when they are asked for: ten
+/// million of 256 codes would be 2.5 GB. Files are held either way.
+enum class GeneratedInputs { held, on_demand };
 
 /// Gives a layer its batch normalisation: factor and summand of z = W x, with the weights of the
 /// file (int8 ones as code / 127) and x as code / 127. Scales of the post unit are unsigned, so a
@@ -89,13 +105,13 @@ void set_batch_norm(Layer& layer, const std::vector<double>& factor,
 Workload load_workload(const std::string& path, std::size_t tile_rows, std::size_t tile_cols);
 
 /// The workload that a config describes without a file: one layer over the whole tile.
-Workload make_workload(const TileConfig& config);
+Workload make_workload(const TileConfig& config, GeneratedInputs inputs = GeneratedInputs::held);
 
 /// Refuses a tile that is to be calibrated with the vectors of a workload and has no file of one.
 /// A network brings its own. Throws ConfigError.
 void require_workload(const TileConfig& config);
 
 /// config.workload.file if there is one, otherwise make_workload; after require_workload.
-Workload workload_for(const TileConfig& config);
+Workload workload_for(const TileConfig& config, GeneratedInputs inputs = GeneratedInputs::held);
 
 }  // namespace aimc::config

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/base/matrix.h"
+#include "aimc/base/rows.h"
 #include "aimc/config/workload.h"
 #include "aimc/device/array_state.h"
 #include "aimc/mvm/analog_path.h"
@@ -16,7 +17,7 @@ namespace aimc::mvm {
 /// One stretch of work with the same affine words: the vectors of one layer. Cycle 0 is its in_0.
 struct Job {
     PostWords words;
-    Matrix<std::int8_t> inputs;      ///< [n x tile rows]
+    Rows<std::int8_t> inputs;        ///< [n x tile rows], held or made when an engine asks
     Matrix<std::int16_t> residuals;  ///< [n x tile cols]; empty unless words.residual_in
     config::Arrival arrival;
     config::SinkPattern sink;
@@ -53,6 +54,12 @@ public:
     virtual void bring_up(Chip& chip) = 0;
     virtual bool next_job(Job& job) = 0;                  ///< false: no more work
     virtual void on_record(const MvmRecord& record) = 0;  ///< in order of `mvm`, per job
+    /// Several of them at once, in order: what the function engine calls after each batch, on its
+    /// own thread.
+    virtual void on_records(const std::vector<MvmRecord>& records)
+    {
+        for (const MvmRecord& record : records) { on_record(record); }
+    }
     virtual void on_events(const converters::AdcEvents& events,
                            const std::vector<LaneCounters>& lanes) = 0;  ///< once per job
     virtual bool stop_requested() const = 0;  ///< finish what is in flight, then end

@@ -9,7 +9,9 @@
 #include "aimc/cost/hardware.h"
 #include "aimc/crossbar/grid_array.h"
 #include "aimc/mvm/timing.h"
+#include "aimc/report/histogram.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <optional>
@@ -20,12 +22,7 @@ namespace aimc::report {
 
 using StateCycles = mvm::StateCycles;
 
-/// Summary of a distribution of whole numbers, percentiles from an integer histogram (nearest
-/// rank).
-struct IntegerSummary {
-    std::uint64_t min = 0, p50 = 0, p99 = 0, max = 0;
-    double mean = 0.0;
-};
+/// Of all values at once.
 IntegerSummary summarise(const std::vector<std::uint64_t>& values);
 
 struct Summary {  ///< of real numbers
@@ -44,14 +41,27 @@ struct MvmError {
 /// Accumulates MvmError over vectors; `ref` and `y` in output LSB.
 class ErrorMeter {
 public:
+    /// Squares that were made elsewhere, many at a time: (y - ref)^2 and ref^2, in order.
+    struct Squares {
+        const double* error2;
+        const double* ref2;
+    };
     void add(double y, double ref);
+    void widen(double largest) { max_ = std::max(max_, largest); }  ///< by a largest |y - ref|
     MvmError result() const;
     std::uint64_t count() const { return n_; }
+    /// Adds n squares to each of two meters, one after the other, as add(y, ref) would: the same
+    /// sums to the last bit. Two at a time, for a sum waits for the sum before it.
+    friend void add_squares(ErrorMeter& a, const Squares& of_a, ErrorMeter& b, const Squares& of_b,
+                            std::size_t n);
 
 private:
     double error2_ = 0.0, ref2_ = 0.0, max_ = 0.0;
     std::uint64_t n_ = 0;
 };
+
+void add_squares(ErrorMeter& a, const ErrorMeter::Squares& of_a, ErrorMeter& b,
+                 const ErrorMeter::Squares& of_b, std::size_t n);
 
 struct AdcFacts {
     std::string curves = "ideal";  ///< measured | synthetic | ideal

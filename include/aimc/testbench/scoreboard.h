@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 namespace aimc::testbench {
 
@@ -37,6 +38,7 @@ private:
     std::unique_ptr<mvm::PostProcessor> post_;
     std::unique_ptr<mvm::Recurrence> recurrence_;
     std::uint64_t next_ = 0;
+    std::vector<std::int8_t> made_;  ///< x of the vector that is checked, if the job makes it
 };
 
 }  // namespace aimc::testbench

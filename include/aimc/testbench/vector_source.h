@@ -5,7 +5,9 @@
 #include "aimc/sim/edges.h"
 #include "aimc/tile/token.h"
 
+#include <deque>
 #include <functional>
+#include <vector>
 
 /// What stands around the tile in a simulation: it drives, stalls, records and compares.
 namespace aimc::testbench {
@@ -25,7 +27,8 @@ public:
     const sc_core::sc_event& done_event() const { return done_event_; }
 
 private:
-    void pack();
+    bool with_residuals() const;
+    std::uint8_t* bytes_of(std::size_t k);
     tlm::tlm_generic_payload& payload(std::size_t k);
     void step();
     tlm::tlm_sync_enum nb_transport_bw(tlm::tlm_generic_payload& trans, tlm::tlm_phase& phase,
@@ -34,7 +37,10 @@ private:
 
     sim::Edges edges_;
     const mvm::Job* job_ = nullptr;
-    Matrix<std::uint8_t> packed_;  ///< [n x bytes] with residual words; empty when none come with x
+    std::size_t n_bytes_ = 0;                        ///< of one vector
+    std::deque<std::vector<std::uint8_t>> buffers_;  ///< of the vectors on their way
+    std::vector<std::vector<std::uint8_t>*> free_;   ///< those of them that nobody reads
+    std::vector<std::int8_t> made_;                  ///< x, if the job makes it
     std::function<bool()> stop_;
     tile::PayloadPool pool_;
     tile::MvmToken none_;  ///< the pool's payloads carry a token; here nobody reads it

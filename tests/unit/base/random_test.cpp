@@ -42,6 +42,55 @@ TEST(Philox, GivesTheKnownAnswerOfTheDigitsOfPi)
               (Words{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}));
 }
 
+TEST(Philox, WordsOfManyReadsAreThoseOfTheirBlocks)
+{
+    const Place first{5, Purpose::inputs, 3, 2, 1, 0xfffffffd};  // reads go over 32 bits
+    for (const SimdLevel simd : simd_levels()) {
+        for (const ColumnSpan columns : {ColumnSpan{0, 4}, ColumnSpan{3, 1}, ColumnSpan{6, 21},
+                                         ColumnSpan{0, 256}, ColumnSpan{255, 523}}) {
+            const std::size_t stride = columns.n + 3;
+            std::vector<std::uint32_t> words(6 * stride, 42U);
+            random_words(first, 6, columns, simd, stride, words.data());
+            for (std::size_t i = 0; i < words.size(); ++i) {
+                Place place = first;
+                place.read += i / stride;
+                const auto column = columns.first + static_cast<std::uint32_t>(i % stride);
+                const std::uint32_t expected = i % stride < columns.n
+                                                   ? philox_block(place, column / 4)[column % 4]
+                                                   : 42U;
+                ASSERT_EQ(words[i], expected) << to_string(simd) << i;
+            }
+        }
+    }
+}
+
+TEST(NearNormals, AreOffByNoMoreThanPromised)
+{
+    // every 9973rd word, and the ends and the middle without a gap
+    std::vector<std::uint32_t> words;
+    for (std::uint64_t w = 0; w < 0x100000000U; w += 9973) {
+        words.push_back(static_cast<std::uint32_t>(w));
+    }
+    for (std::uint32_t i = 0; i < 5000; ++i) {
+        for (const std::uint32_t from : {0U, 2'076'000U, 0x80000000U, ~2'076'000U, ~0U}) {
+            words.push_back(from + i);
+            words.push_back(from - i);
+        }
+    }
+    std::vector<float> z(words.size());
+    for (const SimdLevel simd : simd_levels()) {
+        near_normals(words.data(), words.size(), simd, z.data());
+        double worst = 0.0;
+        for (std::size_t i = 0; i < words.size(); ++i) {
+            const double exact = normal_of(words[i]);
+            worst = std::max(worst, std::fabs(double{z[i]} - exact) / std::fabs(exact));
+        }
+        std::cout << "near normals, " << to_string(simd) << ": " << worst << " off at most\n";
+        EXPECT_LT(worst, 0.75 * near_normal_error) << "a quarter is left for words not tried here";
+        EXPECT_GT(worst, 1e-8) << "or nothing was compared";
+    }
+}
+
 TEST(Philox, PurposesAreFrozen)
 {
     EXPECT_EQ(static_cast<int>(Purpose::programming), 1);

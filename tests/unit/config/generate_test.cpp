@@ -108,6 +108,27 @@ TEST_F(Generate, DependsOnSeedTileAndPlaceOnly)
     EXPECT_FALSE(make_workload(config).layers[0].weights == a.layers[0].weights);
 }
 
+TEST_F(Generate, InputsOnDemandAreThoseThatAreHeld)
+{
+    auto config = tile(9, 4);
+    config.workload.mvms = 50;
+    const auto held = make_workload(config).inputs;
+    auto work = make_workload(config, GeneratedInputs::on_demand);
+    EXPECT_TRUE(work.inputs.empty());
+    EXPECT_EQ(work.n_vectors(), 50U);
+    const auto rows = work.take_inputs();
+    EXPECT_EQ(*rows.whole(), held);
+    std::vector<std::int8_t> buffer;
+    for (const std::size_t n : {1U, 3U, 17U}) {
+        const std::int8_t* x = rows.block(31, n, buffer);
+        EXPECT_TRUE(std::equal(x, x + n * 9, held.row(31))) << n;
+    }
+    config.workload.mvms = 100000000;  // 25 GB of a large tile, if they were held
+    EXPECT_EQ(
+        make_workload(config, GeneratedInputs::on_demand).take_inputs().block(49, 1, buffer)[8],
+        held.row(49)[8]);
+}
+
 TEST_F(Generate, IsPinnedBecauseGoldenTracesStartHere)
 {
     auto config = tile(2, 4);

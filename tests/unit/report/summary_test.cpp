@@ -57,6 +57,31 @@ TEST(ErrorMeter, MeasuresAHandWorkedError)
     EXPECT_DOUBLE_EQ(e.max_abs_lsb, 2.0);
 }
 
+TEST(ErrorMeter, TakesSquaresOfTwoMetersAtATime)
+{
+    ErrorMeter one, other, squares, other_squares;
+    std::vector<double> error2, ref2, other_error2;
+    for (int i = 1; i < 100; ++i) {
+        const double y = i / 7.0;
+        const double ref = y + 1.0 / i;
+        one.add(y, ref);
+        other.add(-y, ref);
+        error2.push_back((y - ref) * (y - ref));
+        other_error2.push_back((-y - ref) * (-y - ref));
+        ref2.push_back(ref * ref);
+        squares.widen(std::abs(y - ref));
+        other_squares.widen(std::abs(-y - ref));
+    }
+    add_squares(squares, {error2.data(), ref2.data()}, other_squares,
+                {other_error2.data(), ref2.data()}, error2.size());
+    for (const auto& [want, got] : {std::pair{one, squares}, std::pair{other, other_squares}}) {
+        EXPECT_EQ(got.count(), want.count());
+        EXPECT_EQ(got.result().rel_l2, want.result().rel_l2) << "to the last bit";
+        EXPECT_EQ(got.result().rmse_lsb, want.result().rmse_lsb);
+        EXPECT_EQ(got.result().max_abs_lsb, want.result().max_abs_lsb);
+    }
+}
+
 TEST(ErrorMeter, GivesSqnrAndBits)
 {
     const MvmError e{0.01, 0.0, 0.0};
