@@ -15,7 +15,8 @@ die() {
 PACKAGES_BUILD="g++ cmake ninja-build pkg-config libsystemc-dev libfmt-dev nlohmann-json3-dev
     libcli11-dev librandom123-dev libssl-dev libtbb-dev python3 python3-numpy"
 PACKAGES_TEST="libgtest-dev libgmock-dev librapidcheck-dev libbenchmark-dev libmpfr-dev
-    libeigen3-dev python3-jsonschema python3-matplotlib python3-onnx python3-torch clang ccache"
+    libeigen3-dev python3-jsonschema python3-matplotlib python3-onnx python3-torch
+    python3-distributed clang ccache"
 
 # install PACKAGE...: installs what is missing, with apt.
 install() {

@@ -7,6 +7,7 @@
 
 #include "network_job.h"
 #include "network_report.h"
+#include "network_shards.h"
 #include "outputs.h"
 #include "session.h"
 
@@ -70,7 +71,9 @@ int network_command(const Options& options)
     require_fit_for_networks(loaded);
     auto program = network::make_program(network);
     auto plan = plan_of(options, loaded, network, program);
-    if (!options.quiet) { fmt::print("{}\n", network::plan_text(plan, network.name)); }
+    if (!options.quiet && !options.shards.list) {
+        fmt::print("{}\n", network::plan_text(plan, network.name));
+    }
     const std::string out = options.out.empty() ? "out/" + network.name : options.out;
     if (options.network.plan_only) {
         if (!options.out.empty()) {
@@ -78,10 +81,26 @@ int network_command(const Options& options)
         }
         return static_cast<int>(ExitCode::done);
     }
-    require_writable(out);
+    if (options.shards.any()) { require_shardable(options); }
+    if (!options.shards.list) { require_writable(out); }
     catch_interrupts();
-    const NetworkJob job = run_network_job(options, std::move(loaded), std::move(network),
-                                           std::move(program), std::move(plan));
+    NetworkJob job = load_network_job(options, std::move(loaded), network);
+    ShardJob shards;
+    if (options.shards.any()) { shards = network_shards(options, job, network); }
+    if (options.shards.list) {
+        fmt::print("{}", shards_json(shards));
+        return static_cast<int>(ExitCode::done);
+    }
+    const auto wire = [&] {
+        wire_network_job(job, options, std::move(network), std::move(program), std::move(plan));
+    };
+    if (options.shards.range) { return run_network_shard(job, options, shards, out, wire); }
+    wire();
+    if (options.shards.merge.empty()) {
+        run_network_job(job, options);
+    } else {
+        merge_network_shards(job, options.shards.merge, shards);
+    }
     const std::string text = write_results(job, options, out);
     if (!options.quiet) { fmt::print("{}", text); }
     return static_cast<int>(job.complete ? ExitCode::done : ExitCode::interrupted);

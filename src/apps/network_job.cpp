@@ -11,15 +11,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <cstdio>
-#include <filesystem>
 #include <unistd.h>
 
 namespace aimc::apps {
 namespace {
 
-constexpr std::size_t least_calibration_images = 32;
 constexpr std::size_t ratio_vectors = 512;  // Choice: per layer, for the mirror ratios
 
 using Clock = std::chrono::steady_clock;
@@ -64,11 +61,11 @@ public:
     void run()
     {
         const auto& o = options_.network;
-        if (o.wants("float")) { run_float(); }
+        if (o.wants("float") && job_.first_chip == 0) { run_float(); }
         if (!job_.complete && job_.float_answers.empty()) {
             throw Interrupted("before the first image");
         }
-        for (std::size_t k = 0; k < o.chips && job_.complete; ++k) {
+        for (std::size_t k = job_.first_chip; k < job_.end_chip && job_.complete; ++k) {
             if (!o.wants("ldpu") && !o.wants("nmpu")) { return; }
             try {
                 run_chip(k);
@@ -165,10 +162,11 @@ private:
         const auto& later = config.ageing.schedule_s;
         const auto at = std::find(later.begin(), later.end(), age);
         // every age reads with numbers of its own, as a tile that goes on reading
-        run_options_.first_number =
-            at == later.end()
-                ? 0
-                : static_cast<std::uint64_t>(at - later.begin() + 1) * job_.test.images.rows();
+        const auto reads_before =
+            at == later.end() ? 0 : static_cast<std::uint64_t>(at - later.begin() + 1);
+        run_options_.first_number = reads_before * job_.all_images + job_.first_image;
+        const std::size_t compared = network::RunOptions{}.error_images;
+        run_options_.error_images = compared - std::min(compared, job_.first_image);
         if (options_.network.save_layers && chip == 0 && age == config.device.age_s) {
             keep_maps(result);
         }
@@ -198,6 +196,7 @@ private:
             if (run_options_.on_image) { run_options_.on_image(image, w); }
             run_options_.progress(image + 1);
         };
+        walk.first_number = run_options_.first_number;
         testbench::run_cycle_engine(config, options_.simd, walk);
         return walk.take();
     }
@@ -236,46 +235,12 @@ config::TileConfig config_of_chip(const config::TileConfig& tile, std::size_t ch
     return config;
 }
 
-NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,
-                           config::Network network, network::Program program, network::Plan plan)
+void run_network_job(NetworkJob& job, const Options& options)
 {
-    const auto& o = options.network;
-    NetworkJob job;
-    job.loaded = std::move(loaded);
-    job.source = config::parse_data_source(o.data, "--data");
-    require_possible(options, job.loaded);
-    const std::size_t pixels = network.input.size();
-    job.test = config::load_test_images(job.source, pixels, network.n_classes(), o.images);
-    const std::string file = o.calibration.empty() ? job.source.calibration_file() : o.calibration;
-    std::error_code ignored;
-    if (std::filesystem::equivalent(file, job.test.file, ignored)) {
-        throw ConfigError("--calibration",
-                          "names the test images, " + file + "; calibrate with training images");
-    }
-    job.calibration =
-        config::load_calibration_images(job.source, file, pixels, o.calibration_images);
-    if (job.calibration.images.rows() < least_calibration_images) {
-        throw InputError(file,
-                         fmt::format("has {} images, at least {} are needed to calibrate",
-                                     job.calibration.images.rows(), least_calibration_images));
-    }
-    require_other_images(job.calibration, job.test);
-    const auto& tile = job.loaded.tile;
-    const auto ranges =
-        network::ranges_of(network, program, job.calibration.images, tile.calibration.percentile,
-                           options.simd, options.threads);
-    const double reach =
-        std::ldexp(calibration::offset_reach(tile.nmpu).high, -tile.nmpu.offset_fraction);
-    auto scales = network::choose_scales(network, program, plan, ranges, reach);
-    job.wiring = std::make_unique<const network::Wiring>(
-        network::make_wiring(std::move(network), std::move(program), std::move(plan),
-                             std::move(scales), tile.nmpu.residual_fraction));
-    job.layers = network::place_layers(*job.wiring);
     JobRun(options, job).run();
     if (job.results.empty() && job.float_answers.empty()) {
         throw Interrupted("before the first image");
     }
-    return job;
 }
 
 }  // namespace aimc::apps

@@ -38,6 +38,9 @@ struct NetworkJob {
     config::LoadedConfig loaded;
     config::DataSource source;
     config::ImageData test, calibration;
+    std::size_t first_chip = 0, end_chip = 0;  ///< those to run
+    std::size_t first_image = 0;               ///< number of test image 0 in the whole set
+    std::size_t all_images = 0;                ///< of the whole set, of which `test` may be a part
     std::unique_ptr<const network::Wiring> wiring;  ///< tiles refer to it
     std::vector<network::PlacedLayer> layers;
     std::vector<std::uint8_t> float_answers;
@@ -59,9 +62,19 @@ void require_possible(const Options& options, const config::LoadedConfig& loaded
 /// Refuses calibration images of which most are test images.
 void require_other_images(const config::ImageData& calibration, const config::ImageData& test);
 
-/// Reads the data, finds the ranges, runs float and tiles. Ends early when interrupted.
-NetworkJob run_network_job(const Options& options, config::LoadedConfig loaded,
-                           config::Network network, network::Program program, network::Plan plan);
+/// Reads and checks the data.
+NetworkJob load_network_job(const Options& options, config::LoadedConfig loaded,
+                            const config::Network& network);
+
+/// Leaves only a part of the work: images `from` up to `to` on one chip.
+void keep_part(NetworkJob& job, std::size_t chip, std::size_t from, std::size_t to);
+
+/// Finds the ranges of all maps and with them the scales.
+void wire_network_job(NetworkJob& job, const Options& options, config::Network network,
+                      network::Program program, network::Plan plan);
+
+/// Runs float and tiles; float goes with the first chip. Ends early when interrupted.
+void run_network_job(NetworkJob& job, const Options& options);
 
 /// The configuration of a chip of the series: the k-th device and read seed from the given ones.
 config::TileConfig config_of_chip(const config::TileConfig& tile, std::size_t chip);

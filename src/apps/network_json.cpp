@@ -18,24 +18,6 @@ using Json = nlohmann::ordered_json;
 
 Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
-/// Names a network by its weights.
-std::string digest_of(const config::Network& network)
-{
-    std::string bytes;
-    const auto add = [&](const auto& values) {
-        bytes.append(reinterpret_cast<const char*>(values.data()),
-                     values.size() * sizeof values[0]);
-    };
-    for (const auto& node : network.nodes) {
-        bytes += node.name;
-        add(node.codes.data());
-        for (const auto* values : {&node.step, &node.bias, &node.factor, &node.summand}) {
-            add(*values);
-        }
-    }
-    return sha256_hex(bytes);
-}
-
 Json to_json(const Statistic& s)
 {
     return {{"mean", s.mean},
@@ -117,6 +99,23 @@ Json paired_json(const NetworkJob& job)
 }
 
 }  // namespace
+
+std::string digest_of(const config::Network& network)
+{
+    std::string bytes;
+    const auto add = [&](const auto& values) {
+        bytes.append(reinterpret_cast<const char*>(values.data()),
+                     values.size() * sizeof values[0]);
+    };
+    for (const auto& node : network.nodes) {
+        bytes += node.name;
+        add(node.codes.data());
+        for (const auto* values : {&node.step, &node.bias, &node.factor, &node.summand}) {
+            add(*values);
+        }
+    }
+    return sha256_hex(bytes);
+}
 
 std::string network_report_json(const NetworkJob& job, const Options& options)
 {

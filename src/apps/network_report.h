@@ -30,6 +30,8 @@ std::optional<Paired> paired(const NetworkJob& job, double age_s);
 
 std::string network_report_text(const NetworkJob& job);
 std::string network_report_json(const NetworkJob& job, const Options& options);
+/// Names a network by its weights: SHA-256.
+std::string digest_of(const config::Network& network);
 /// Confusion matrices of the first chip at the first age: row is the label, column the answer.
 std::string confusion_json(const NetworkJob& job);
 /// All affine words and shifts of a result (aimc-network-words/1): with them and the images a third

@@ -115,6 +115,7 @@ void add_sweep(CLI::App& app, Options& o, RunTexts& t)
         ->check(CLI::IsMember({"auto", "scalar", "sse4", "avx2", "avx512"}));
     app.add_flag("-q,--quiet", o.quiet, "print nothing but errors");
     app.add_option("--out", o.out, "folder of the results (default: out/<sweep name>)");
+    add_shard_options(app, o.shards, false);
 }
 
 /// Of a trained network on many tiles.
@@ -134,6 +135,7 @@ void add_network(CLI::App& app, Options& o, RunTexts& t)
         ->check(CLI::IsMember({"auto", "scalar", "sse4", "avx2", "avx512"}));
     app.add_flag("-q,--quiet", o.quiet, "print nothing but errors");
     app.add_option("--out", o.out, "folder of the results (default: out/<network name>)");
+    add_shard_options(app, o.shards, true);
 }
 
 std::string canonical(const std::string& path)

@@ -5,6 +5,7 @@
 
 #include "adc_command.h"
 #include "network_options.h"
+#include "shard_options.h"
 
 #include <cstdint>
 #include <optional>
@@ -51,6 +52,7 @@ struct Options {
     bool as_json = false;  ///< adc
     AdcOptions adc;
     NetworkOptions network;
+    ShardOptions shards;       ///< sweep and network
     bool as_markdown = false;  ///< schema
     bool c_header = false;     ///< registers
     std::string argv_line;     ///< for the manifest

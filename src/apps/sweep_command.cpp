@@ -7,63 +7,23 @@
 
 #include "outputs.h"
 #include "session.h"
+#include "shards.h"
 #include "sweep_definition.h"
+#include "sweep_progress.h"
 #include "sweep_run.h"
+#include "sweep_shards.h"
 #include "version.h"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <chrono>
 #include <cstdio>
 #include <filesystem>
 #include <set>
 #include <thread>
-#include <unistd.h>
 
 namespace aimc::apps {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-/// A line on a terminal that shows how far things are; false once the user wants no more.
-class Progress {
-public:
-    Progress(std::size_t all, const char* what, bool is_quiet)
-        : all_(all), what_(what), is_shown_(!is_quiet && ::isatty(2) != 0), started_(Clock::now())
-    {
-    }
-    ~Progress()
-    {
-        if (has_shown_) { fmt::print(stderr, "\r\033[K"); }
-    }
-    bool operator()(std::size_t done)
-    {
-        const auto now = Clock::now();
-        if (is_shown_ && now - shown_ >= std::chrono::milliseconds(500)) {
-            shown_ = now;
-            has_shown_ = true;
-            const double rate = static_cast<double>(done) / seconds();
-            const std::string left =
-                done > 0 ? fmt::format(", {:.0f} s left", static_cast<double>(all_ - done) / rate)
-                         : "";
-            fmt::print(stderr, "\r{} of {} points {}, {:.1f} points/s{}   ", done, all_, what_,
-                       rate, left);
-            std::fflush(stderr);
-        }
-        return !interrupt_requested();
-    }
-    double seconds() const
-    {
-        return std::chrono::duration<double>(Clock::now() - started_).count();
-    }
-
-private:
-    std::size_t all_;
-    const char* what_;
-    bool is_shown_, has_shown_ = false;
-    Clock::time_point started_, shown_;
-};
 
 /// Each key once, if the journal does not have it.
 std::vector<std::size_t> missing(const CheckedPoints& checked, const sweep::Journal& journal)
@@ -154,21 +114,31 @@ int sweep_command(const Options& options)
     sweep::objective_column(file.objective, file.path);
     const std::string folder = options.out.empty() ? "out/" + file.name : options.out;
     const SweepPoints sweep(file);
+    if (options.shards.list) {
+        fmt::print("{}", shards_json(sweep_job(file, sweep)));
+        return static_cast<int>(ExitCode::done);
+    }
     require_writable(folder);
     catch_interrupts();
+    if (options.shards.range) { return run_sweep_shard(options, file, sweep, folder); }
     HostFacts host;
     host.workers = options.workers > 0
                        ? options.workers
                        : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
     CheckedPoints checked;
     {
-        Progress progress(file.n_points(), "checked", options.quiet);
-        checked = sweep.check(host.workers, std::ref(progress));
+        SweepProgress progress(file.n_points(), "checked", options.quiet);
+        checked = sweep.check(0, file.n_points(), host.workers, std::ref(progress));
         if (checked.points.empty()) { return interrupted(options); }
     }
-    std::vector<std::string> columns;
-    for (const auto& column : report::row_columns()) { columns.emplace_back(column.name); }
-    sweep::Journal journal(folder + "/points.jsonl", columns, options.fresh);
+    std::vector<sweep::JournalRow> of_shards;
+    if (!options.shards.merge.empty()) {
+        of_shards = merged_rows(options.shards.merge, sweep_job(file, sweep), checked);
+    }
+    sweep::Journal journal(folder + "/points.jsonl", row_columns(), options.fresh);
+    for (const auto& [key, row] : of_shards) {
+        if (journal.find(key) == nullptr) { journal.append(key, row); }
+    }
     const auto todo = missing(checked, journal);
     if (!todo.empty()) {
         // of another time: they would pass for what is being made
@@ -177,12 +147,15 @@ int sweep_command(const Options& options)
             std::filesystem::remove(folder + old, ignored);
         }
         write_file(folder + "/sweep.json", definition_json(file));
-        Progress progress(todo.size(), "done", options.quiet);
+        SweepProgress progress(todo.size(), "done", options.quiet);
         const auto count = [&](std::size_t done) {
             host.run = done;
             return progress(done);
         };
-        run_points(sweep, checked, todo, host.workers, options.simd, journal, count);
+        const auto keep = [&](const std::string& key, const std::vector<double>& row) {
+            journal.append(key, row);
+        };
+        run_points(sweep, checked, todo, host.workers, options.simd, keep, count);
         host.seconds = progress.seconds();
     }
     const auto results = results_of(file, sweep, checked, journal);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sweep_definition.h"
 
+#include "aimc/base/files.h"
+
 #include <nlohmann/json.hpp>
 
 #include <filesystem>
@@ -32,9 +34,7 @@ Json axis(const config::SweepAxis& axis)
     return {{"keys", keys}};
 }
 
-}  // namespace
-
-std::string definition_json(const config::SweepFile& file)
+Json definition(const config::SweepFile& file)
 {
     Json json{{"format", "aimc-sweep/1"}, {"name", file.name}};
     json["config"] = std::filesystem::absolute(file.config).lexically_normal().string();
@@ -44,7 +44,21 @@ std::string definition_json(const config::SweepFile& file)
     for (const auto& point : file.points) { json["points"].push_back(values(point)); }
     json["invalid"] = file.skip_invalid ? "skip" : "error";
     json["objective"] = file.objective;
-    return json.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+    return json;
+}
+
+}  // namespace
+
+std::string definition_json(const config::SweepFile& file)
+{
+    return definition(file).dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
+}
+
+std::string definition_digest(const config::SweepFile& file)
+{
+    Json json = definition(file);
+    json.erase("config");
+    return sha256_hex(json.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
 }  // namespace aimc::apps

@@ -7,7 +7,7 @@
 #include "aimc/report/row.h"
 
 #include "parallel.h"
-#include "version.h"
+#include "shards.h"
 
 #include <fmt/format.h>
 
@@ -16,16 +16,6 @@
 
 namespace aimc::apps {
 namespace {
-
-/// Results of another program, or with other columns, are not results.
-std::string what_makes_rows()
-{
-    constexpr std::uintmax_t most_bytes = std::uintmax_t{1} << 30U;
-    std::string all =
-        std::string(version) + ' ' + sha256_hex(read_file("/proc/self/exe", most_bytes));
-    for (const auto& column : report::row_columns()) { all += std::string(" ") + column.name; }
-    return all;
-}
 
 std::string all_messages(const UserError& error)
 {
@@ -37,6 +27,16 @@ std::string all_messages(const UserError& error)
 }
 
 }  // namespace
+
+const std::string& what_makes_rows()
+{
+    static const std::string rows = [] {
+        std::string all = program_identity();
+        for (const auto& column : report::row_columns()) { all += std::string(" ") + column.name; }
+        return all;
+    }();
+    return rows;
+}
 
 std::string FileDigests::of(const config::TileConfig& config)
 {
@@ -64,7 +64,6 @@ config::LoadedConfig SweepPoints::load(std::size_t index) const
 CheckedPoint SweepPoints::checked(std::size_t index, FileDigests& digests,
                                   std::string& analog) const
 {
-    static const std::string rows = what_makes_rows();
     const sweep::Point point = points_.at(index);
     CheckedPoint out;
     try {
@@ -73,7 +72,7 @@ CheckedPoint SweepPoints::checked(std::size_t index, FileDigests& digests,
         const std::string files = digests.of(loaded.tile);
         out.config_sha256 = loaded.sha256;
         out.post = loaded.tile.post;
-        out.key = sha256_hex(loaded.sha256 + '\n' + files + '\n' + rows);
+        out.key = sha256_hex(loaded.sha256 + '\n' + files + '\n' + what_makes_rows());
         analog = sha256_hex(config::analog_half(loaded.tile) + files);
     } catch (const ConfigError& error) {
         out.why = all_messages(error);
@@ -81,7 +80,7 @@ CheckedPoint SweepPoints::checked(std::size_t index, FileDigests& digests,
     return out;
 }
 
-CheckedPoints SweepPoints::check(int workers,
+CheckedPoints SweepPoints::check(std::size_t from, std::size_t to, int workers,
                                  const std::function<bool(std::size_t)>& on_progress) const
 {
     CheckedPoints all;
@@ -89,10 +88,10 @@ CheckedPoints SweepPoints::check(int workers,
     FileDigests digests;
     std::unordered_map<std::string, std::size_t> numbers;
     std::mutex mutex;
-    std::size_t next = 0;
+    std::size_t next = from;
     const auto take = [&](std::size_t) -> std::optional<std::size_t> {
         const std::lock_guard<std::mutex> lock(mutex);
-        return next < points_.size() ? std::optional(next++) : std::nullopt;
+        return next < to ? std::optional(next++) : std::nullopt;
     };
     const auto one = [&](std::size_t index) {
         std::string analog;

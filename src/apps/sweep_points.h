@@ -24,6 +24,9 @@ private:
     std::map<std::string, std::string> known_;
 };
 
+/// What rows depend on beside configurations: program and columns.
+const std::string& what_makes_rows();
+
 /// A point as a configuration, checked but not yet run.
 struct CheckedPoint {
     std::string key;            ///< names the result; empty: refused
@@ -47,10 +50,12 @@ public:
     const config::LoadedConfig& base() const { return base_; }
     /// A point as `sim run CONFIG --set ...` would read it.
     config::LoadedConfig load(std::size_t index) const;
-    /// All of them. Throws ConfigError (exit 2) that names the refused ones, unless the sweep skips
-    /// them; InputError (exit 3) for a file that cannot be read.
+    /// Those from `from` up to `to`; the others stay empty. Throws ConfigError (exit 2) that names
+    /// the refused ones, unless the sweep skips them; InputError (exit 3) for a file that cannot be
+    /// read.
     /// @param on_progress  (done); false: stop, and nothing is returned
-    CheckedPoints check(int workers, const std::function<bool(std::size_t)>& on_progress) const;
+    CheckedPoints check(std::size_t from, std::size_t to, int workers,
+                        const std::function<bool(std::size_t)>& on_progress) const;
 
 private:
     CheckedPoint checked(std::size_t index, FileDigests& digests, std::string& analog) const;

@@ -57,7 +57,7 @@ std::optional<std::size_t> WorkList::next(std::size_t worker)
 
 bool run_points(const SweepPoints& sweep, const CheckedPoints& checked,
                 const std::vector<std::size_t>& todo, int workers, SimdLevel simd,
-                sweep::Journal& journal, const std::function<bool(std::size_t)>& on_progress)
+                const KeepRow& keep, const std::function<bool(std::size_t)>& on_progress)
 {
     WorkList work(todo, checked, workers);
     Memo memo(most_bytes);
@@ -75,7 +75,7 @@ bool run_points(const SweepPoints& sweep, const CheckedPoints& checked,
             const mvm::ReadMemory memory(memo, checked.analog[point.analog]);
             PointSession session(loaded, options, &memory);
             mvm::run_function_engine(loaded.tile, simd, 1, session, &memory);
-            journal.append(point.key, report::row_of(session.figures()));
+            keep(point.key, report::row_of(session.figures()));
         } catch (const OutputError&) {
             throw;  // of the journal
         } catch (const UserError& error) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include "aimc/base/simd.h"
-#include "aimc/sweep/journal.h"
 
 #include "sweep_points.h"
 
@@ -36,11 +35,14 @@ private:
     std::vector<std::size_t> at_;  ///< [workers] the group each is at
 };
 
-/// Runs points and writes each to the journal.
+using KeepRow = std::function<void(const std::string& key, const std::vector<double>& row)>;
+
+/// Runs points.
+/// @param keep  takes (key, row) of each finished point, from any thread
 /// @param on_progress  as of run_parallel()
 /// @return whether all were run
 bool run_points(const SweepPoints& sweep, const CheckedPoints& checked,
                 const std::vector<std::size_t>& todo, int workers, SimdLevel simd,
-                sweep::Journal& journal, const std::function<bool(std::size_t)>& on_progress);
+                const KeepRow& keep, const std::function<bool(std::size_t)>& on_progress);
 
 }  // namespace aimc::apps

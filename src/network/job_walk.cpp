@@ -38,15 +38,14 @@ JobWalk::JobWalk(const config::TileConfig& config, const Wiring& wiring, const T
     const std::size_t n_layers = wiring.plan.layers.size();
     out_.scores = Matrix<std::int32_t>(images.rows(), wiring.network.n_classes());
     out_.layers.resize(n_layers);
-    out_.errors.resize(n_layers);
-    out_.cycles.assign(n_layers, 0);
+    out_.all_cycles.assign(n_layers, 0);
 }
 
 bool JobWalk::start_image()
 {
     if (image_ == images_.rows()) { return false; }
     if (on_image) { walk_.keep_maps(); }
-    walk_.start(images_.row(image_), image_);
+    walk_.start(images_.row(image_), first_number + image_);
     image_events_.assign(wiring_.plan.layers.size(), {});
     image_cycles_.assign(wiring_.plan.layers.size(), 0);
     started_ = true;
@@ -75,7 +74,7 @@ bool JobWalk::next_job(mvm::Job& job)
         out_.residuals_clipped += walk_.residuals_clipped();
         for (std::size_t l = 0; l < out_.layers.size(); ++l) {  // of whole images only
             out_.layers[l].add(image_events_[l]);
-            out_.cycles[l] += image_cycles_[l];
+            out_.all_cycles[l] += image_cycles_[l];
         }
         if (on_image) { on_image(image_, walk_); }
         ++image_;
@@ -179,8 +178,7 @@ void JobWalk::on_events(const converters::AdcEvents& events,
 NetworkRun JobWalk::take()
 {
     out_.complete = image_ == images_.rows();
-    const auto images = std::max<std::uint64_t>(out_.answers.size(), 1);
-    for (auto& cycles : out_.cycles) { cycles /= images; }
+    out_.sum_up();
     return std::move(out_);
 }
 

@@ -65,13 +65,12 @@ public:
             for (std::size_t l = 0; l < n_layers; ++l) { out_.layers[l].add(w.events[l]); }
             out_.residuals_clipped += w.residuals_clipped;
         }
-        out_.errors.resize(n_layers);
-        out_.cycles.assign(n_layers, 0);
+        out_.image_errors = std::move(errors_);
+        out_.all_cycles.assign(n_layers, 0);
         for (std::size_t l = 0; l < n_layers; ++l) {
-            for (const auto& image : errors_) { out_.errors[l].add(image[l]); }
-            for (std::size_t i = 0; i < done; ++i) { out_.cycles[l] += cycles_[i][l]; }
-            out_.cycles[l] /= std::max<std::size_t>(done, 1);
+            for (std::size_t i = 0; i < done; ++i) { out_.all_cycles[l] += cycles_[i][l]; }
         }
+        out_.sum_up();
         return std::move(out_);
     }
 
@@ -175,6 +174,35 @@ std::optional<double> LayerError::rel_l2() const
 std::optional<double> LayerError::rmse_lsb() const
 {
     return n > 0 ? std::optional<double>(std::sqrt(err2 / static_cast<double>(n))) : std::nullopt;
+}
+
+void NetworkRun::sum_up()
+{
+    errors.assign(layers.size(), {});
+    for (const auto& image : image_errors) {
+        for (std::size_t l = 0; l < image.size(); ++l) { errors[l].add(image[l]); }
+    }
+    cycles = all_cycles;
+    for (auto& c : cycles) { c /= std::max<std::size_t>(answers.size(), 1); }
+}
+
+void NetworkRun::append(const NetworkRun& next)
+{
+    const std::size_t classes = std::max(scores.cols(), next.scores.cols());
+    Matrix<std::int32_t> all(answers.size() + next.answers.size(), classes);
+    const auto middle =
+        std::copy_n(scores.data().begin(), answers.size() * classes, all.data().begin());
+    std::copy_n(next.scores.data().begin(), next.answers.size() * classes, middle);
+    scores = std::move(all);
+    answers.insert(answers.end(), next.answers.begin(), next.answers.end());
+    layers.resize(next.layers.size());
+    for (std::size_t l = 0; l < layers.size(); ++l) { layers[l].add(next.layers[l]); }
+    image_errors.insert(image_errors.end(), next.image_errors.begin(), next.image_errors.end());
+    all_cycles.resize(next.all_cycles.size(), 0);
+    for (std::size_t l = 0; l < all_cycles.size(); ++l) { all_cycles[l] += next.all_cycles[l]; }
+    residuals_clipped += next.residuals_clipped;
+    complete = complete && next.complete;
+    sum_up();
 }
 
 NetworkRun run_images(const config::TileConfig& config, const Wiring& wiring,

@@ -25,6 +25,36 @@ constexpr const char* first_line = R"({"format":"aimc-sweep-points/1"})";
 
 }  // namespace
 
+std::string row_line(const JournalRow& row, const std::vector<std::string>& columns)
+{
+    std::string line = R"({"key":")" + row.key + R"(","row":{)";
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+        line +=
+            fmt::format("{}\"{}\":{}", i == 0 ? "" : ",", columns[i], text_of(row.row[i], "null"));
+    }
+    return line + "}}";
+}
+
+std::optional<JournalRow> parse_row_line(const std::string& line,
+                                         const std::vector<std::string>& columns)
+{
+    const auto json = nlohmann::json::parse(line, nullptr, false);
+    const bool is_good = json.is_object() && json.contains("key") && json["key"].is_string() &&
+                         json.contains("row") && json["row"].is_object();
+    if (!is_good) { return std::nullopt; }
+    JournalRow out{json["key"].get<std::string>(), {}};
+    for (const auto& column : columns) {
+        const auto value = json["row"].find(column);
+        const bool is_number = value != json["row"].end() && value->is_number();
+        if (!is_number && (value == json["row"].end() || !value->is_null())) {
+            return JournalRow{out.key, {}};
+        }
+        out.row.push_back(is_number ? value->get<double>()
+                                    : std::numeric_limits<double>::quiet_NaN());
+    }
+    return out;
+}
+
 Journal::Journal(std::string path, std::vector<std::string> columns, bool fresh)
     : path_(std::move(path)), columns_(std::move(columns))
 {
@@ -83,22 +113,13 @@ void Journal::read()
 
 void Journal::read_line(const std::string& line, std::size_t number)
 {
-    const auto json = nlohmann::json::parse(line, nullptr, false);
-    const bool is_good = json.is_object() && json.contains("key") && json["key"].is_string() &&
-                         json.contains("row") && json["row"].is_object();
-    if (!is_good) {
+    auto row = parse_row_line(line, columns_);
+    if (!row) {
         throw InputError(path_, std::vector<Problem>{{fmt::format("line {}", number + 1),
                                                       "is damaged; --fresh starts anew"}});
     }
-    std::vector<double> row;
-    for (const auto& column : columns_) {
-        const auto value = json["row"].find(column);
-        const bool is_number = value != json["row"].end() && value->is_number();
-        // of another version: its point is run again
-        if (!is_number && (value == json["row"].end() || !value->is_null())) { return; }
-        row.push_back(is_number ? value->get<double>() : std::numeric_limits<double>::quiet_NaN());
-    }
-    rows_[json["key"].get<std::string>()] = std::move(row);
+    // an empty one is of another version: its point is run again
+    if (!row->row.empty()) { rows_[row->key] = std::move(row->row); }
 }
 
 const std::vector<double>* Journal::find(const std::string& key) const
@@ -109,12 +130,9 @@ const std::vector<double>* Journal::find(const std::string& key) const
 
 void Journal::append(const std::string& key, const std::vector<double>& row)
 {
-    std::string line = R"({"key":")" + key + R"(","row":{)";
-    for (std::size_t i = 0; i < row.size(); ++i) {
-        line += fmt::format("{}\"{}\":{}", i == 0 ? "" : ",", columns_[i], text_of(row[i], "null"));
-    }
+    const std::string line = row_line({key, row}, columns_);
     const std::lock_guard<std::mutex> lock(mutex_);
-    write(line + "}}\n");
+    write(line + '\n');
     rows_[key] = row;
 }
 

@@ -51,7 +51,7 @@ void Scoreboard::check(const mvm::MvmRecord& record)
 void Scoreboard::check_times(std::uint64_t k, const mvm::MvmRecord& record)
 {
     const auto n_phases =
-        crossbar::phases_of(config_.read, job_->inputs.row(k), config_.rows).size();
+        crossbar::phases_of(config_.read, record.values.x.data(), config_.rows).size();
     const mvm::MvmTimes expected = recurrence_->next(
         mvm::n_read_cycles(config_.read, static_cast<int>(n_phases)), job_->residual_ready_of(k));
     if (record.times == expected) { return; }
@@ -73,7 +73,7 @@ void Scoreboard::check_values(std::uint64_t k, const mvm::MvmRecord& record) con
     }
     mvm::AnalogPath::Scratch scratch;
     std::vector<mvm::LaneCounters> lanes;
-    path_->read(job_->inputs.row(k), {job_->first_read + k, false}, scratch, again.c_p.data(),
+    path_->read(again.x.data(), {job_->first_read + k, false}, scratch, again.c_p.data(),
                 again.c_n.data());
     again.residual = job_->residual_of(k);
     post_->process(again.c_p.data(), again.c_n.data(), again.residual_words(), again.y.data(),

@@ -33,6 +33,7 @@ public:
     NetworkRun take();
     /// Called with the walk of each image when its scores are there.
     std::function<void(std::size_t image, const Walk& walk)> on_image;
+    std::uint64_t first_number = 0;  ///< of image 0, for its reads
 
 private:
     void end_block();

@@ -31,6 +31,14 @@ struct NetworkRun {
     std::vector<std::uint64_t> cycles;  ///< [layers] per image, on average
     std::uint64_t residuals_clipped = 0;
     bool complete = true;  ///< false: stopped after answers.size() images
+    /// What `errors` and `cycles` are made of, so that runs of parts can be put together.
+    std::vector<std::vector<LayerError>> image_errors;  ///< [first images][layers]
+    std::vector<std::uint64_t> all_cycles;              ///< [layers] of all images together
+
+    /// Makes `errors` and `cycles` of the above.
+    void sum_up();
+    /// The run of the images that come next: both are then as one run of all of them, to the bit.
+    void append(const NetworkRun& next);
 };
 
 struct RunOptions {

@@ -3,11 +3,24 @@
 
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace aimc::sweep {
+
+/// A finished point: what names it, and its row. [columns] NaN: no value
+struct JournalRow {
+    std::string key;
+    std::vector<double> row;
+};
+
+/// As a line of a journal, without its end.
+std::string row_line(const JournalRow& row, const std::vector<std::string>& columns);
+/// None: damaged. An empty row: of another version, with other columns.
+std::optional<JournalRow> parse_row_line(const std::string& line,
+                                         const std::vector<std::string>& columns);
 
 /// The finished points of a sweep, one line each, so that an interrupted sweep goes on where it
 /// was: `{"key": ..., "row": {column: number or null}}` after a line that names the format. A line
