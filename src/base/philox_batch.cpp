@@ -106,6 +106,48 @@ __attribute__((target("avx2"))) void wide_philox(const PhiloxCounters& counters,
         four_blocks(counters, i + 4, key, word);
     }
 }
+
+__attribute__((target("avx512f,avx512dq"))) inline __m512i eight_low_halves(
+    const std::uint32_t* from)
+{
+    return _mm512_cvtepu32_epi64(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+}
+
+/// The same with eight blocks.
+__attribute__((target("avx512f,avx512dq"))) void widest_philox(const PhiloxCounters& counters,
+                                                               std::size_t n, PhiloxKey key,
+                                                               std::uint32_t* word)
+{
+    constexpr int xor_of_three = 0x96;
+    const __m512i m0 = _mm512_set1_epi64(0xd2511f53);
+    const __m512i m1 = _mm512_set1_epi64(0xcd9e8d57);
+    const __m512i first = _mm512_setr_epi64(0, 1, 8, 9, 2, 3, 10, 11);
+    const __m512i second = _mm512_setr_epi64(4, 5, 12, 13, 6, 7, 14, 15);
+    for (std::size_t i = 0; i < n; i += 8) {
+        __m512i a = eight_low_halves(counters.a + i);
+        __m512i b = eight_low_halves(counters.b + i);
+        __m512i c = eight_low_halves(counters.c + i);
+        __m512i d = eight_low_halves(counters.d + i);
+        PhiloxKey now = key;
+        for (int round = 0; round < 10; ++round) {
+            const __m512i product0 = _mm512_mul_epu32(a, m0);
+            const __m512i product1 = _mm512_mul_epu32(c, m1);
+            a = _mm512_ternarylogic_epi64(_mm512_srli_epi64(product1, 32), b,
+                                          _mm512_set1_epi64(now.low), xor_of_three);
+            c = _mm512_ternarylogic_epi64(_mm512_srli_epi64(product0, 32), d,
+                                          _mm512_set1_epi64(now.high), xor_of_three);
+            b = product1;
+            d = product0;
+            now = {now.low + 0x9e3779b9U, now.high + 0xbb67ae85U};
+        }
+        const __m512i ab = _mm512_mask_blend_epi32(0xaaaa, a, _mm512_slli_epi64(b, 32));
+        const __m512i cd = _mm512_mask_blend_epi32(0xaaaa, c, _mm512_slli_epi64(d, 32));
+        const __m512i even = _mm512_unpacklo_epi64(ab, cd);  // blocks 0, 2, 4, 6
+        const __m512i odd = _mm512_unpackhi_epi64(ab, cd);
+        _mm512_storeu_si512(word + 4 * i, _mm512_permutex2var_epi64(even, first, odd));
+        _mm512_storeu_si512(word + 4 * i + 16, _mm512_permutex2var_epi64(even, second, odd));
+    }
+}
 #endif
 
 }  // namespace
@@ -113,7 +155,8 @@ __attribute__((target("avx2"))) void wide_philox(const PhiloxCounters& counters,
 Philox philox_for(SimdLevel level)
 {
 #if defined(__x86_64__)
-    if (level == SimdLevel::avx2 || level == SimdLevel::avx512) { return &wide_philox; }
+    if (level == SimdLevel::avx512) { return &widest_philox; }
+    if (level == SimdLevel::avx2) { return &wide_philox; }
 #endif
     return portable_philox(level);
 }

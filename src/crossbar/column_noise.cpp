@@ -17,8 +17,7 @@ struct RoundJob {
     const double* variance;
     const float* z;
     float noise_lsb, per_on;
-    float* room;  ///< how far a draw is from being rounded the other way, less what it may be off
-    std::int32_t* noise;
+    std::int32_t *noise, *doubtful;
 };
 
 /// Columns that share one look for doubtful draws.
@@ -28,29 +27,28 @@ constexpr float near_error = static_cast<float>(near_normal_error) + 8 * 0x1p-24
 /// The same for draws near zero.  [current grid]
 constexpr float least_error = 1e-7F;
 
-AIMC_ALWAYS_INLINE void round_body(const RoundJob& job, std::size_t n, float* closest)
+/// @param doubts  per chunk, of how many draws it is open which way they are rounded
+AIMC_ALWAYS_INLINE void round_body(const RoundJob& job, std::size_t n, std::int32_t* doubts)
 {
     const RoundJob j = job;  // a copy: the results could alias it otherwise
     for (std::size_t first = 0; first < n; first += chunk) {
-        float least = 1.0F;
+        std::int32_t sum = 0;
         for (std::size_t c = first; c < first + chunk; ++c) {
-            const float draw =
-                std::sqrt(static_cast<float>(j.variance[c]) * j.noise_lsb) * j.per_on * j.z[c];
-            const float up = draw + 0.5F;
-            const float whole = std::floor(up);
-            const float above = up - whole;
-            const float below = 1.0F - above;
-            const float room =
-                (above < below ? above : below) - (std::fabs(draw) * near_error + least_error);
-            least = room < least ? room : least;
-            j.room[c] = room;
+            const float sd = std::sqrt(static_cast<float>(j.variance[c]) * j.noise_lsb) * j.per_on;
+            const float draw = sd * j.z[c];
+            const float whole = std::floor(draw + 0.5F);
+            const float off = std::fabs(draw) * near_error + least_error;
+            const float from_middle = std::fabs((draw + 0.5F) - whole - 0.5F);
+            const std::int32_t doubt = from_middle + off >= 0.5F ? 1 : 0;
+            j.doubtful[c] = doubt;
             j.noise[c] = static_cast<std::int32_t>(whole);
+            sum += doubt;
         }
-        closest[first / chunk] = least;
+        doubts[first / chunk] = sum;
     }
 }
-AIMC_SIMD_CLONES(round_draws, round_body, (const RoundJob& job, std::size_t n, float* closest),
-                 (job, n, closest))
+AIMC_SIMD_CLONES(round_draws, round_body,
+                 (const RoundJob& job, std::size_t n, std::int32_t* doubts), (job, n, doubts))
 
 }  // namespace
 
@@ -123,20 +121,20 @@ void ColumnNoise::draw(Phase phase, PulseBatch& pulses, ReadId first, Scratch& s
                  wide, s.words.data());
     near_normals(s.words.data(), n * wide, simd_, s.z.data());
     static_assert(pair_block_cols % chunk == 0);
-    s.room.resize(wide);
-    s.closest.resize(wide / chunk);
+    s.doubtful.resize(wide);
+    s.doubts.resize(wide / chunk);
     const auto run = round_draws(simd_);
     const auto& n_on = pulses.n_on(phase);
     for (std::size_t k = 0; k < n; ++k) {
         if (n_on[k] == 0) { continue; }
         const std::size_t at = k * wide;
         run({s.variance.data() + at, s.z.data() + at, static_cast<float>(noise_lsb_),
-             1.0F / static_cast<float>(n_on[k]), s.room.data(), noise + at},
-            wide, s.closest.data());
+             1.0F / static_cast<float>(n_on[k]), noise + at, s.doubtful.data()},
+            wide, s.doubts.data());
         for (std::size_t part = 0; part < wide / chunk; ++part) {
-            if (s.closest[part] > 0.0F) { continue; }
+            if (s.doubts[part] == 0) { continue; }
             for (std::size_t c = part * chunk; c < std::min((part + 1) * chunk, cols_); ++c) {
-                if (s.room[c] > 0.0F) { continue; }
+                if (s.doubtful[c] == 0) { continue; }
                 noise[at + c] = exact(s.variance[at + c], n_on[k], s.words[at + c]);
             }
         }

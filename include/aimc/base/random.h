@@ -92,6 +92,6 @@ double normal_of(std::uint32_t word);  ///< the standard normal that a word stan
 /// rounded: where the error could matter, one asks normal_of. Levels may differ within the error.
 void near_normals(const std::uint32_t* words, std::size_t n, SimdLevel simd, float* z);
 /// |near - exact| <= near_normal_error * |exact|, for every word.
-constexpr double near_normal_error = 6e-7;
+constexpr double near_normal_error = 1.4e-6;
 
 }  // namespace aimc

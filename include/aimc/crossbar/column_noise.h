@@ -22,7 +22,8 @@ public:
     struct Scratch {
         AlignedVector<std::uint32_t> sums, words;
         AlignedVector<double> variance;
-        AlignedVector<float> z, room, closest;
+        AlignedVector<float> z;
+        AlignedVector<std::int32_t> doubtful, doubts;
     };
 
     /// Whether the read noise of this tile has this form, or there is none.

@@ -431,9 +431,10 @@ TEST(CcoAdc, EverySimdLevelGivesTheSameCounts)
 
 TEST(AdcEvents, AddUp)
 {
-    AdcEvents a{1, 2, 3, 4};
-    a.add({10, 20, 30, 40});
+    AdcEvents a{1, 5, 2, 3, 4};
+    a.add({10, 50, 20, 30, 40});
     EXPECT_EQ(a.conversions, 11U);
+    EXPECT_EQ(a.watched, 55U);
     EXPECT_EQ(a.over_range, 22U);
     EXPECT_EQ(a.polarity_flips, 33U);
     EXPECT_EQ(a.saturated, 44U);
