@@ -111,10 +111,7 @@ CcoAdc::CcoAdc(const config::TileConfig& config, CurveTable table, SimdLevel sim
       first_col_(cols.from),
       cols_(crossbar::range_or_all(cols, config.cols).size()),
       n_window_(config.read.n_window),
-      deadband_(static_cast<std::int32_t>(std::min(
-          std::floor(config.adc.polarity_deadband_uA / crossbar::current_lsb_uA(config.crossbar) +
-                     0.5),
-          largest_offset))),
+      deadband_(detail::deadband_lsb(config)),
       single_(config.nmpu.branch == config::Branch::single),
       seed_(config.seed.read),
       tile_(config.index),

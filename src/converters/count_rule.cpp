@@ -1,6 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "count_rule.h"
 
+#include "aimc/converters/curves.h"
+#include "aimc/crossbar/grid_array.h"
+
+#include <algorithm>
+#include <cmath>
+
 namespace aimc::converters::detail {
 namespace {
 
@@ -19,6 +25,13 @@ CountRule count_rule(const config::AdcConfig& config, int fraction)
         config.rounding == config::Rounding::floor ? one >> 10 : one >> (1 + config.count_fraction);
     return {bias, fraction - config.count_fraction,
             config.count_fraction == 0 ? far_beyond : far_beyond_fine};
+}
+
+std::int32_t deadband_lsb(const config::TileConfig& config)
+{
+    const double lsb = crossbar::current_lsb_uA(config.crossbar);
+    return static_cast<std::int32_t>(
+        std::min(std::floor(config.adc.polarity_deadband_uA / lsb + 0.5), largest_offset));
 }
 
 Place thermal_place(std::uint64_t seed, std::uint16_t tile, crossbar::Phase phase, int polarity,

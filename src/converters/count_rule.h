@@ -18,6 +18,9 @@ struct CountRule {
 };
 CountRule count_rule(const config::AdcConfig& config, int fraction);
 
+/// The dead band on the current grid, cut at the largest offset.
+std::int32_t deadband_lsb(const config::TileConfig& config);
+
 /// Where the thermal noise of one counter in one conversion is drawn.
 Place thermal_place(std::uint64_t seed, std::uint16_t tile, crossbar::Phase phase, int polarity,
                     crossbar::ReadId id);

@@ -3,6 +3,7 @@
 
 #include "aimc/crossbar/pwm_dac.h"
 
+#include "driven_cell.h"
 #include "read_noise.h"
 
 #include <algorithm>
@@ -92,9 +93,9 @@ Crossbar::Crossbar(const config::TileConfig& config, const GridArray& array, Sim
 
 std::int16_t Crossbar::held(double g)
 {
-    const double r = std::floor(std::fabs(g) + 0.5);
-    clips_ += r > grid_max;
-    return static_cast<std::int16_t>(std::copysign(std::min(r, double{grid_max}), g));
+    const detail::HeldCell cell = detail::held(g);
+    clips_ += cell.clipped;
+    return cell.g;
 }
 
 void Crossbar::fill_planes(const GridArray& array)
@@ -108,20 +109,17 @@ void Crossbar::fill_planes(const GridArray& array)
             const std::size_t at = r * stride_ + c;
             const WordLine row{first_row_ + r};
             const BitLine col{first_col_ + c};
-            const int g_pos = array.g_pos(row, col).raw;
-            const int g_neg = array.g_neg(row, col).raw;
+            const detail::DrivenCell cell = detail::driven_cell(array, row, col, one_phase_);
+            pos_.g[at] = cell.pos.g;
+            neg_.g[at] = cell.neg.g;
+            clips_ += std::uint64_t{cell.pos.clipped} + std::uint64_t{cell.neg.clipped};
             const auto v_pos = array.noise_pos(row, col);
             const auto v_neg = array.noise_neg(row, col);
             if (one_phase_) {
-                // a cell whose current flows out of the bit line is read at the other polarity
                 const double a = 1.0 + array.asymmetry[index(col)];
-                pos_.g[at] = held(g_pos - a * g_neg);
-                neg_.g[at] = held(g_neg - a * g_pos);
                 pos_.noise[at] = whole_variance(v_pos + a * a * v_neg);
                 neg_.noise[at] = whole_variance(v_neg + a * a * v_pos);
             } else {
-                pos_.g[at] = static_cast<std::int16_t>(g_pos);
-                neg_.g[at] = static_cast<std::int16_t>(g_neg);
                 pos_.noise[at] = v_pos;
                 neg_.noise[at] = v_neg;
             }
