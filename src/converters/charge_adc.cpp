@@ -44,66 +44,6 @@ AIMC_ALWAYS_INLINE void place_body(const PlaceJob& job, std::size_t n)
 AIMC_SIMD_CLONES(place_one, place_body<false>, (const PlaceJob& job, std::size_t n), (job, n))
 AIMC_SIMD_CLONES(place_both, place_body<true>, (const PlaceJob& job, std::size_t n), (job, n))
 
-struct CountJob {
-    const double* sum;
-    const float* z;
-    const std::int32_t* side;  ///< -1: the counter c-
-    const double *offset, *ceiling;
-    std::size_t to_n;  ///< from a column's curve of c+ to that of c-
-    double thermal, bias, unit, most;
-    std::int32_t *count, *doubtful;
-};
-
-AIMC_ALWAYS_INLINE double counts_of(double total, double ceiling, const CountJob& j)
-{
-    total = total > 0.0 ? total : 0.0;
-    total = total < ceiling ? total : ceiling;
-    const double count = std::floor((total + j.bias) * j.unit);
-    return count < j.most ? count : j.most;
-}
-
-/// @return columns whose count is not sure
-template <bool has_noise, bool two_sides>
-AIMC_ALWAYS_INLINE void count_body(const CountJob& job, std::size_t n, std::int32_t& doubts)
-{
-    const CountJob j = job;  // a copy: the counts could alias it otherwise
-    std::int32_t all_doubts = 0;
-    for (std::size_t c = 0; c < n; ++c) {
-        double offset = j.offset[c];
-        double ceiling = j.ceiling[c];
-        if (two_sides) {
-            const double offset_n = j.offset[j.to_n + c];
-            const double ceiling_n = j.ceiling[j.to_n + c];
-            offset = j.side[c] < 0 ? offset_n : offset;
-            ceiling = j.side[c] < 0 ? ceiling_n : ceiling;
-        }
-        const double sum = j.sum[c];
-        if (!has_noise) {
-            j.count[c] = static_cast<std::int32_t>(counts_of(sum + offset, ceiling, j));
-            continue;
-        }
-        // a counter that did not run has no noise
-        const double noise = sum > 0.0 ? j.thermal * double{j.z[c]} : 0.0;
-        const double off = std::fabs(noise) * near_normal_error + 1.0;  // and its rounding
-        const double total = sum + noise + offset;
-        const double low = counts_of(total - off, ceiling, j);
-        const double high = counts_of(total + off, ceiling, j);
-        const std::int32_t doubt = low < high ? 1 : 0;
-        j.count[c] = static_cast<std::int32_t>(low);
-        j.doubtful[c] = doubt;
-        all_doubts += doubt;
-    }
-    doubts = all_doubts;
-}
-#define AIMC_COUNT(name, has_noise, two_sides)                 \
-    AIMC_SIMD_CLONES(name, (count_body<has_noise, two_sides>), \
-                     (const CountJob& job, std::size_t n, std::int32_t& doubts), (job, n, doubts))
-AIMC_COUNT(count_quiet, false, false)
-AIMC_COUNT(count_noisy, true, false)
-AIMC_COUNT(count_quiet_sides, false, true)
-AIMC_COUNT(count_noisy_sides, true, true)
-#undef AIMC_COUNT
-
 AIMC_ALWAYS_INLINE void choose_body(const std::uint32_t* p, const std::uint32_t* n,
                                     const std::int32_t* side, std::size_t cols, std::uint32_t* out)
 {
@@ -162,15 +102,10 @@ ChargeAdc::ChargeAdc(const config::TileConfig& config, const CurveTable& table, 
       simd_(simd),
       seed_(config.seed.read),
       tile_(config.index),
-      thermal_(config.adc.sigma_lsb > 0.0 ? config.adc.sigma_lsb * std::ldexp(1.0, table.fraction)
-                                          : 0.0),
       deadband_(static_cast<double>(detail::deadband(config)) * config.read.n_window),
-      knots_(table.knots)
+      knots_(table.knots),
+      counting_(config.adc, table, simd)
 {
-    const detail::CountRule rule = detail::count_rule(config.adc, table.fraction);
-    bias_ = static_cast<double>(rule.bias);
-    unit_ = std::ldexp(1.0, -rule.drop);
-    most_ = static_cast<double>(rule.most);
     const int n_window = config.read.n_window;
     fill_segments(table, n_window);
     fill_hints();
@@ -194,26 +129,23 @@ ChargeAdc::ChargeAdc(const config::TileConfig& config, const CurveTable& table, 
 void ChargeAdc::make_room(Scratch& s) const
 {
     for (auto* list : {&s.magnitude, &s.sum}) { list->resize(cols_); }
-    for (auto* list : {&s.side, &s.bucket, &s.count, &s.doubtful}) { list->resize(cols_); }
-    s.z.resize(cols_);
+    for (auto* list : {&s.side, &s.bucket, &s.count}) { list->resize(cols_); }
 }
 
 void ChargeAdc::fill_rest()
 {
     Scratch s;
     make_room(s);
-    std::int32_t none = 0;
     for (std::size_t side = 0; side < sides_; ++side) {
-        count_quiet(simd_)(
-            {s.sum.data(), nullptr, nullptr, offset_.data() + side * cols_,
-             ceiling_.data() + side * cols_, 0, 0.0, bias_, unit_, most_, s.count.data(), nullptr},
-            cols_, none);
+        counting_.run({s.sum.data(), nullptr, nullptr, offset_.data() + side * cols_,
+                       ceiling_.data() + side * cols_, cols_},
+                      s.counting, s.count.data());
         idle_.insert(idle_.end(), s.count.begin(), s.count.end());
     }
     no_charge_.assign(cols_, 0.0);
     rest_count_.assign(2 * cols_, 0);
     count(no_charge_.data(), false, 0, s, {rest_count_.data(), rest_count_.data() + cols_});
-    rest_is_noisy_ = thermal_ > 0.0 &&
+    rest_is_noisy_ = counting_.is_noisy() &&
                      std::any_of(s.sum.begin(), s.sum.end(), [](double sum) { return sum > 0.0; });
 }
 
@@ -311,15 +243,6 @@ void ChargeAdc::draw(const crossbar::ChargeBatch& batch, crossbar::Phase phase,
     if (one_phase_) { words_of(1, s.other_words); }
 }
 
-std::int32_t ChargeAdc::exact_count(std::size_t column, const Scratch& s, std::uint32_t word) const
-{
-    const std::size_t curve = s.side[column] < 0 ? cols_ + column : column;
-    double sum = s.sum[column];
-    if (sum > 0.0) { sum += std::floor(thermal_ * normal_of(word) + 0.5); }
-    const double total = std::min(std::max(sum + offset_[curve], 0.0), ceiling_[curve]);
-    return static_cast<std::int32_t>(std::min(std::floor((total + bias_) * unit_), most_));
-}
-
 void ChargeAdc::count(const double* charge, bool noisy, std::size_t read, Scratch& s,
                       Counters counters) const
 {
@@ -328,17 +251,9 @@ void ChargeAdc::count(const double* charge, bool noisy, std::size_t read, Scratc
     if (noisy && one_phase_) {
         choose(simd_)(words, s.other_words.data() + read * cols_, s.side.data(), cols_, words);
     }
-    if (noisy) { near_normals(words, cols_, simd_, s.z.data()); }
-    const CountJob job{s.sum.data(),    s.z.data(), s.side.data(),  offset_.data(),
-                       ceiling_.data(), cols_,      thermal_,       bias_,
-                       unit_,           most_,      s.count.data(), s.doubtful.data()};
-    std::int32_t doubts = 0;
-    const auto run = noisy ? (one_phase_ ? count_noisy_sides(simd_) : count_noisy(simd_))
-                           : (one_phase_ ? count_quiet_sides(simd_) : count_quiet(simd_));
-    run(job, cols_, doubts);
-    for (std::size_t c = 0; c < cols_ && doubts > 0; ++c) {
-        if (s.doubtful[c] != 0) { s.count[c] = exact_count(c, s, words[c]); }
-    }
+    counting_.run({s.sum.data(), words, one_phase_ ? s.side.data() : nullptr, offset_.data(),
+                   ceiling_.data(), cols_},
+                  s.counting, s.count.data());
     if (one_phase_) {
         steer_counts(simd_)(s.count.data(), s.side.data(), idle_.data(), cols_, counters.p,
                             counters.n);
@@ -354,7 +269,7 @@ void ChargeAdc::convert_phase(const crossbar::ChargeBatch& batch,
 {
     const bool is_driven =
         std::any_of(phase.n_on.begin(), phase.n_on.end(), [](int n_on) { return n_on > 0; });
-    const bool noisy = thermal_ > 0.0 && (is_driven || rest_is_noisy_);
+    const bool noisy = counting_.is_noisy() && (is_driven || rest_is_noisy_);
     if (noisy) { draw(batch, phase.phase, first, s); }
     for (std::size_t k = 0; k < batch.n; ++k) {
         if (phase.done[k] == 0) { continue; }

@@ -39,6 +39,8 @@ struct Words;
     struct Words<lanes> {                                                          \
         typedef std::int32_t Signed __attribute__((vector_size(4 * lanes)));       \
         typedef std::uint32_t Unsigned __attribute__((vector_size(4 * lanes)));    \
+        typedef std::int32_t Half __attribute__((vector_size(2 * lanes)));         \
+        typedef double Real __attribute__((vector_size(4 * lanes)));               \
         static AIMC_ALWAYS_INLINE void load(Signed& v, const std::int32_t* from)   \
         {                                                                          \
             std::memcpy(&v, from, sizeof v);                                       \

@@ -94,15 +94,14 @@ std::int16_t Crossbar::held(double g)
 
 void Crossbar::fill_planes(const GridArray& array)
 {
-    const auto seen = one_phase_ ? &detail::seen_together : &detail::seen_alone;
     for (const bool negative : {false, true}) {
         Plane& plane = negative ? neg_ : pos_;
         plane.g.assign(rows_ * stride_, 0);
         plane.noise.assign(rows_ * stride_, 0);
         for (std::size_t r = 0; r < rows_; ++r) {
             for (std::size_t c = 0; c < cols_; ++c) {
-                const auto cell =
-                    seen(array, negative, WordLine{first_row_ + r}, BitLine{first_col_ + c});
+                const auto cell = detail::seen(array, one_phase_, negative,
+                                               WordLine{first_row_ + r}, BitLine{first_col_ + c});
                 plane.g[r * stride_ + c] = held(cell.g);
                 plane.noise[r * stride_ + c] = detail::whole_variance(cell.variance);
             }

@@ -50,11 +50,11 @@ template <class Number>
 PairPlane seen_plane(const GridArray& array, bool one_phase, bool negative, Window window,
                      const Number& number, std::int64_t largest_factor, bool is_signed)
 {
-    const auto seen = one_phase ? &seen_together : &seen_alone;
     const config::Range rows = range_or_all(window.rows, array.rows());
     const config::Range cols = range_or_all(window.cols, array.cols());
     const auto at = [&](std::size_t r, std::size_t c) {
-        return number(seen(array, negative, WordLine{rows.from + r}, BitLine{cols.from + c}));
+        return number(
+            seen(array, one_phase, negative, WordLine{rows.from + r}, BitLine{cols.from + c}));
     };
     return make_pair_plane(rows.size(), cols.size(), at, largest_factor, is_signed);
 }

@@ -35,6 +35,14 @@ inline SeenCell seen_together(const GridArray& array, bool negative_input, WordL
     return {in.g - a * out.g, in.variance + a * a * out.variance};
 }
 
+/// As inputs of a sign (one-phase) or the phases of a polarity (four-phase) see it.
+inline SeenCell seen(const GridArray& array, bool one_phase, bool negative, WordLine row,
+                     BitLine col)
+{
+    return one_phase ? seen_together(array, negative, row, col)
+                     : seen_alone(array, negative, row, col);
+}
+
 /// Rounded to the grid, half away from zero, and held at its end.
 inline std::int16_t whole_conductance(double g)
 {

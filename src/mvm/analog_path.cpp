@@ -6,8 +6,10 @@
 namespace aimc::mvm {
 namespace {
 
-/// Vectors whose charges are on the way at once. Choice: they stay in the second-level cache.
-constexpr std::size_t most_at_once = 32;
+/// Vectors that are on the way at once. Choice: their charges, or plans and noise, stay in the
+/// second-level cache.
+constexpr std::size_t most_charges_at_once = 32;
+constexpr std::size_t most_waves_at_once = 16;
 
 config::TileConfig drawn_as(config::TileConfig config, const Chip& chip)
 {
@@ -50,16 +52,27 @@ AnalogPath::AnalogPath(const config::TileConfig& config, const Chip& chip, SimdL
       adc_(drawn_as(config, chip),
            converters::to_table(chip.curves, crossbar::current_lsb_uA(config.crossbar),
                                 chip.current_ratio),
-           simd, window.cols)
+           simd, window.cols),
+      simd_(simd)
 {
-    if (!crossbar::ChargeDriver::fits(config, chip.array) ||
-        !converters::ChargeAdc::fits(config, adc_.table())) {
-        return;
+    make_fast_form(drawn_as(config, chip), chip, simd, window);
+}
+
+void AnalogPath::make_fast_form(const config::TileConfig& config, const Chip& chip, SimdLevel simd,
+                                Window window)
+{
+    const auto& array = chip.array;
+    const auto& table = adc_.table();
+    const config::Range cols = crossbar_.col_range();
+    if (crossbar::ChargeDriver::fits(config, array) && converters::ChargeAdc::fits(config, table)) {
+        charge_.emplace(ChargePath{crossbar::ChargeDriver(config, array, simd, window),
+                                   converters::ChargeAdc(config, table, cols, simd)});
     }
-    const config::TileConfig own = drawn_as(config, chip);
-    charge_.emplace(
-        ChargePath{crossbar::ChargeDriver(own, chip.array, simd, window),
-                   converters::ChargeAdc(own, adc_.table(), crossbar_.col_range(), simd)});
+    if (crossbar::WaveDriver::fits(config, array) && converters::WaveAdc::fits(config, table)) {
+        wave_.emplace(WavePath{crossbar::WaveDriver(config, array, simd, window),
+                               crossbar::ColumnNoise(config, array, simd, window),
+                               converters::WaveAdc(config, table, cols, simd)});
+    }
 }
 
 void AnalogPath::read_one(const std::int8_t* x, const crossbar::PhaseList& phases,
@@ -87,7 +100,7 @@ void AnalogPath::read(const std::int8_t* x, crossbar::ReadId id, Scratch& scratc
                       std::int32_t* c_p, std::int32_t* c_n) const
 {
     const std::int8_t* driven = x + crossbar_.row_range().from;
-    if (charge_) {
+    if (charge_ || wave_) {
         read_batch(driven, crossbar_.rows(), 1, id, scratch, c_p, c_n);
         return;
     }
@@ -99,7 +112,7 @@ void AnalogPath::read_batch(const std::int8_t* x, std::size_t x_stride, std::siz
                             std::int32_t* c_n, int* phases) const
 {
     const std::size_t cols = crossbar_.cols();
-    if (!charge_) {
+    if (!charge_ && !wave_) {
         for (std::size_t k = 0; k < n; ++k) {
             const auto of_read = crossbar::phases_of(read_, x + k * x_stride, crossbar_.rows());
             read_one(x + k * x_stride, of_read, {first.read + k, first.calibration}, scratch,
@@ -110,19 +123,76 @@ void AnalogPath::read_batch(const std::int8_t* x, std::size_t x_stride, std::siz
     }
     std::fill(c_p, c_p + n * cols, 0);
     std::fill(c_n, c_n + n * cols, 0);
-    for (std::size_t k = 0; k < n; k += most_at_once) {
-        const std::size_t some = std::min(most_at_once, n - k);
-        const crossbar::ReadId id{first.read + k, first.calibration};
-        charge_->driver.drive(x + k * x_stride, x_stride, some, id, scratch.charges);
-        charge_->adc.convert(scratch.charges, id, scratch.adc, c_p + k * cols, c_n + k * cols,
-                             scratch.events);
-        for (std::size_t i = 0; i < some; ++i) {
-            if (phases != nullptr) { phases[k + i] = scratch.charges.n_phases(i); }
-            const crossbar::ReadId own{id.read + i, id.calibration};
-            if (adc_.watches(own)) { watch(x + (k + i) * x_stride, own, scratch); }
-        }
+    const std::size_t at_once = charge_ ? most_charges_at_once : most_waves_at_once;
+    const auto read_some = charge_ ? &AnalogPath::read_charges : &AnalogPath::read_waves;
+    for (std::size_t k = 0; k < n; k += at_once) {
+        (this->*read_some)(x + k * x_stride, x_stride, std::min(at_once, n - k),
+                           {first.read + k, first.calibration}, scratch, c_p + k * cols,
+                           c_n + k * cols, phases != nullptr ? phases + k : nullptr);
     }
     adc_.finish(c_p, c_n, scratch.events, n);
+}
+
+void AnalogPath::read_charges(const std::int8_t* x, std::size_t x_stride, std::size_t n,
+                              crossbar::ReadId first, Scratch& scratch, std::int32_t* c_p,
+                              std::int32_t* c_n, int* phases) const
+{
+    charge_->driver.drive(x, x_stride, n, first, scratch.charges);
+    charge_->adc.convert(scratch.charges, first, scratch.adc, c_p, c_n, scratch.events);
+    for (std::size_t k = 0; k < n; ++k) {
+        if (phases != nullptr) { phases[k] = scratch.charges.n_phases(k); }
+        const crossbar::ReadId own{first.read + k, first.calibration};
+        if (adc_.watches(own)) { watch(x + k * x_stride, own, scratch); }
+    }
+}
+
+void AnalogPath::read_waves(const std::int8_t* x, std::size_t x_stride, std::size_t n,
+                            crossbar::ReadId first, Scratch& scratch, std::int32_t* c_p,
+                            std::int32_t* c_n, int* phases) const
+{
+    WaveScratch& s = scratch.waves;
+    const std::size_t cols = crossbar_.cols();
+    s.plans.resize(std::max(s.plans.size(), n));
+    if (phases != nullptr) { std::fill(phases, phases + n, 0); }
+    const auto read_run = [&](crossbar::Phase phase, std::size_t from, std::size_t to) {
+        s.pulses.start(x + from * x_stride, x_stride, to - from, crossbar_.rows(), simd_);
+        for (std::size_t k = from; k < to; ++k) {
+            wave_->driver.plan(x + k * x_stride, phase, s.plans[k - from]);
+            if (phases != nullptr) { ++phases[k]; }
+        }
+        read_phase(phase, {first.read + from, first.calibration}, scratch, c_p + from * cols,
+                   c_n + from * cols);
+    };
+    if (read_.mode == config::ReadMode::one_phase) {
+        read_run(crossbar::Phase::all, 0, n);
+        return;
+    }
+    for (const crossbar::Phase phase : crossbar::four_phases) {
+        // runs of reads that have the phase: all of them, unless empty ones are left out
+        std::size_t from = 0;
+        for (std::size_t k = 0; k < n; ++k) {
+            const auto own = crossbar::phases_of(read_, x + k * x_stride, crossbar_.rows());
+            if (std::find(own.begin(), own.end(), phase) != own.end()) { continue; }
+            if (k > from) { read_run(phase, from, k); }
+            from = k + 1;
+        }
+        if (n > from) { read_run(phase, from, n); }
+    }
+}
+
+void AnalogPath::read_phase(crossbar::Phase phase, crossbar::ReadId first, Scratch& scratch,
+                            std::int32_t* c_p, std::int32_t* c_n) const
+{
+    WaveScratch& s = scratch.waves;
+    const std::size_t n = s.pulses.n();
+    const std::int32_t* noise = nullptr;
+    if (wave_->noise.is_on()) {
+        s.noise.resize(n * wave_->noise.stride());
+        wave_->noise.draw(phase, s.pulses, first, s.drawing, s.noise.data());
+        noise = s.noise.data();
+    }
+    wave_->adc.integrate(wave_->driver, s.plans.data(), n, phase, noise, s.sums);
+    wave_->adc.count(phase, first, s.sums, c_p, c_n, scratch.events);
 }
 
 }  // namespace aimc::mvm

@@ -4,6 +4,7 @@
 #include "aimc/base/aligned.h"
 #include "aimc/config/tile_config.h"
 #include "aimc/converters/cco_adc.h"
+#include "aimc/converters/count_kernel.h"
 #include "aimc/converters/curves.h"
 #include "aimc/crossbar/charge_driver.h"
 
@@ -19,9 +20,9 @@ class ChargeAdc {
 public:
     struct Scratch {
         AlignedVector<double> magnitude, sum;
-        AlignedVector<std::int32_t> side, bucket, count, doubtful;
+        AlignedVector<std::int32_t> side, bucket, count;
         AlignedVector<std::uint32_t> words, other_words;
-        AlignedVector<float> z;
+        CountKernel::Scratch counting;
     };
 
     /// Whether all sums stay below 2^52.
@@ -55,10 +56,8 @@ private:
     void sums_of(const double* charge, Scratch& scratch) const;
     void draw(const crossbar::ChargeBatch& batch, crossbar::Phase phase, crossbar::ReadId first,
               Scratch& scratch) const;
-    const float* choose_normals(std::size_t read, Scratch& scratch) const;
     void count(const double* charge, bool noisy, std::size_t read, Scratch& scratch,
                Counters counters) const;
-    std::int32_t exact_count(std::size_t column, const Scratch& scratch, std::uint32_t word) const;
     void convert_phase(const crossbar::ChargeBatch& batch,
                        const crossbar::ChargeBatch::PhaseOfReads& phase, crossbar::ReadId first,
                        Scratch& scratch, std::int32_t* c_p, std::int32_t* c_n,
@@ -70,10 +69,9 @@ private:
     SimdLevel simd_;
     std::uint64_t seed_;
     std::uint16_t tile_;
-    double bias_, unit_, most_;  ///< of the counts
-    double thermal_;             ///< its sd; 0: none
-    double deadband_;            ///< [charge] down to its negative, charges count to c+
+    double deadband_;  ///< [charge] down to its negative, charges count to c+
     std::size_t knots_;
+    CountKernel counting_;
     // of all curves, those of c+ first; [sides x cols]
     std::vector<Segment> segments_;           ///< [sides x cols x knots]
     std::size_t buckets_ = 1;                 ///< of charge, all as wide

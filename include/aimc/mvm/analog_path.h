@@ -5,9 +5,12 @@
 #include "aimc/converters/cco_adc.h"
 #include "aimc/converters/charge_adc.h"
 #include "aimc/converters/curves.h"
+#include "aimc/converters/wave_adc.h"
 #include "aimc/crossbar/charge_driver.h"
+#include "aimc/crossbar/column_noise.h"
 #include "aimc/crossbar/crossbar.h"
 #include "aimc/crossbar/grid_array.h"
+#include "aimc/crossbar/wave_driver.h"
 
 #include <cstdint>
 #include <optional>
@@ -46,10 +49,19 @@ using crossbar::Window;
 ///   path.read_batch(x, x_stride, n, {first, false}, scratch, c_p, c_n, nullptr);
 class AnalogPath {
 public:
+    /// What the time-resolved form has on the way.
+    struct WaveScratch {
+        crossbar::PulseBatch pulses;
+        crossbar::ColumnNoise::Scratch drawing;
+        AlignedVector<std::int32_t> noise;
+        std::vector<crossbar::WavePlan> plans;
+        converters::WaveSums sums;
+    };
     struct Scratch {
         crossbar::ColumnWave wave;
         crossbar::ChargeBatch charges;
         converters::ChargeAdc::Scratch adc;
+        WaveScratch waves;
         converters::AdcEvents events;  ///< since the caller last cleared it
     };
 
@@ -65,7 +77,8 @@ public:
               std::int32_t* c_n) const;
 
     /// The reads first.read, first.read + 1 ... of n vectors. Reads of the charge, with read noise
-    /// per column or none, are matrix products; all others go one by one.
+    /// per column or none, are matrix products; time-resolved ones with such noise go by blocks of
+    /// columns; all others one waveform after the other.
     /// @param x         n vectors of the window's rows, `x_stride` apart
     /// @param c_p, c_n  [n x window cols] results
     /// @param phases    [n] of each read; may be nullptr
@@ -77,13 +90,27 @@ public:
     const converters::CcoAdc& adc() const { return adc_; }
 
 private:
-    struct ChargePath {  ///< the fast form
+    struct ChargePath {  ///< the fast form of charge
         crossbar::ChargeDriver driver;
         converters::ChargeAdc adc;
     };
-    void read_one(const std::int8_t* x, const crossbar::PhaseList& phases,
-                  crossbar::ReadId id, Scratch& scratch, std::int32_t* c_p,
-                  std::int32_t* c_n) const;
+    struct WavePath {  ///< the fast form of time_resolved
+        crossbar::WaveDriver driver;
+        crossbar::ColumnNoise noise;
+        converters::WaveAdc adc;
+    };
+    void make_fast_form(const config::TileConfig& config, const Chip& chip, SimdLevel simd,
+                        Window window);
+    void read_charges(const std::int8_t* x, std::size_t x_stride, std::size_t n,
+                      crossbar::ReadId first, Scratch& scratch, std::int32_t* c_p,
+                      std::int32_t* c_n, int* phases) const;
+    void read_waves(const std::int8_t* x, std::size_t x_stride, std::size_t n,
+                    crossbar::ReadId first, Scratch& scratch, std::int32_t* c_p, std::int32_t* c_n,
+                    int* phases) const;
+    void read_phase(crossbar::Phase phase, crossbar::ReadId first, Scratch& scratch,
+                    std::int32_t* c_p, std::int32_t* c_n) const;
+    void read_one(const std::int8_t* x, const crossbar::PhaseList& phases, crossbar::ReadId id,
+                  Scratch& scratch, std::int32_t* c_p, std::int32_t* c_n) const;
 
     /// Books what the currents of a read do that looks at the charge only.
     void watch(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch) const;
@@ -92,6 +119,8 @@ private:
     crossbar::Crossbar crossbar_;
     converters::CcoAdc adc_;
     std::optional<ChargePath> charge_;
+    std::optional<WavePath> wave_;
+    SimdLevel simd_;
 };
 
 }  // namespace aimc::mvm
