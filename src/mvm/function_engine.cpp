@@ -83,7 +83,7 @@ void run_remembered(const config::TileConfig& config, SimdLevel simd, const Read
 {
     const auto lines = job.inputs.whole();
     const auto counts = memory.counts(config, chip, *lines, {job.first_read, false}, simd);
-    const PostProcessor post(config, job.words);
+    const PostProcessor post(config, job.words, simd);
     Recurrence recurrence(timing_rules(config, job.words.residual_in), job.arrival, job.sink);
     std::vector<LaneCounters> lanes;
     MvmRecord record;

@@ -3,6 +3,7 @@
 
 #include "aimc/ldpu/timing.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace aimc::mvm {
@@ -75,16 +76,25 @@ void PostProcessor::process_batch(const std::int32_t* c_p, const std::int32_t* c
 /// What does not leave the unit cannot have given in.
 void PostProcessor::book(const ColumnCounters& counters, std::vector<LaneCounters>& per_lane) const
 {
-    per_lane.resize(static_cast<std::size_t>(lanes_));
-    const std::size_t lanes = per_lane.size();
-    const std::size_t cols_per_lane = (config_.cols + lanes - 1) / lanes;
-    for (std::size_t c = 0; c < config_.cols; ++c) {
-        LaneCounters& lane = per_lane[ldpu_ ? c % lanes : c / cols_per_lane];
+    const auto lanes = static_cast<std::size_t>(lanes_);
+    per_lane.resize(lanes);
+    const auto add = [&](LaneCounters& lane, std::size_t c) {
         if (words_.partial_out) {
             lane.partial_saturated += counters.partial_saturated[c];
         } else {
             lane.saturated += counters.saturated[c];
             lane.relu_clipped += counters.relu_clipped[c];
+        }
+    };
+    // no division for each column of each vector: an LDPU's columns take turns, those of an NMPU
+    // lane are side by side
+    const std::size_t cols_per_lane = (config_.cols + lanes - 1) / lanes;
+    for (std::size_t l = 0; l < lanes; ++l) {
+        if (ldpu_) {
+            for (std::size_t c = l; c < config_.cols; c += lanes) { add(per_lane[l], c); }
+        } else {
+            const std::size_t end = std::min((l + 1) * cols_per_lane, config_.cols);
+            for (std::size_t c = l * cols_per_lane; c < end; ++c) { add(per_lane[l], c); }
         }
     }
 }

@@ -30,7 +30,7 @@ void Scoreboard::adopt_chip(const mvm::Chip& chip)
 void Scoreboard::start(const mvm::Job& job)
 {
     job_ = &job;
-    post_ = std::make_unique<mvm::PostProcessor>(config_, job.words);
+    post_ = std::make_unique<mvm::PostProcessor>(config_, job.words, simd_);
     recurrence_ = std::make_unique<mvm::Recurrence>(
         mvm::timing_rules(config_, job.words.residual_in), job.arrival, job.sink);
     next_ = 0;

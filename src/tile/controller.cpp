@@ -138,7 +138,7 @@ void Controller::test_wave(const MvmToken& token, crossbar::Phase phase)
 
 void Controller::process(MvmToken& token, std::vector<mvm::LaneCounters>& per_lane)
 {
-    if (!post_) { post_ = std::make_unique<mvm::PostProcessor>(config_, words_); }
+    if (!post_) { post_ = std::make_unique<mvm::PostProcessor>(config_, words_, simd_); }
     auto& v = token.record.values;
     token.partial_out = words_.partial_out;
     post_->process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(), v.partial.data(),
