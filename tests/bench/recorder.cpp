@@ -4,6 +4,8 @@
 #include "aimc/report/trace.h"
 #include "aimc/report/vcd.h"
 
+#include "stream_thread.h"
+
 #include <utility>
 
 namespace aimc::bench {
@@ -11,22 +13,31 @@ namespace {
 
 constexpr std::uint64_t window_cycles = 1000;  // some eight reads: what one looks at in a viewer
 
+/// On a thread of its own, as the program writes.
 template <class Writer>
 class Writing : public Recorder {
 public:
     template <class... Arguments>
-    explicit Writing(Arguments&&... arguments) : writer_(std::forward<Arguments>(arguments)...)
+    explicit Writing(Arguments&&... arguments)
+        : writer_(std::forward<Arguments>(arguments)...),
+          thread_([this](const mvm::MvmRecord* records, std::size_t n) {
+              for (std::size_t k = 0; k < n; ++k) {
+                  writer_.add(records[k]);
+                  count(writer_.take().size());
+              }
+          })
     {
     }
-    void add(const mvm::MvmRecord& record) override
+    void add(const mvm::MvmRecord& record) override { thread_.add(record); }
+    void finish() override
     {
-        writer_.add(record);
-        count(writer_.take().size());
+        thread_.finish();
+        count(writer_.finish().size());
     }
-    void finish() override { count(writer_.finish().size()); }
 
 private:
     Writer writer_;
+    apps::StreamThread thread_;  ///< last: it ends before what it writes to
 };
 
 }  // namespace
