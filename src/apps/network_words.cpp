@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Everything that a third party needs to recompute the integers of a network.
+#include "aimc/config/words.h"
 #include "aimc/ldpu/binary16.h"
 
 #include "network_report.h"
@@ -15,49 +16,17 @@ namespace {
 using config::NodeOp;
 using Json = nlohmann::ordered_json;
 
-const char* to_text(RoundMode mode)
-{
-    switch (mode) {
-        case RoundMode::trn: return "SC_TRN";
-        case RoundMode::rnd: return "SC_RND";
-        case RoundMode::rnd_zero: return "SC_RND_ZERO";
-        case RoundMode::rnd_min_inf: return "SC_RND_MIN_INF";
-        case RoundMode::rnd_inf: return "SC_RND_INF";
-        case RoundMode::rnd_conv: break;
-    }
-    return "SC_RND_CONV";
-}
-
-const char* to_text(OverflowMode mode)
-{
-    return mode == OverflowMode::sat       ? "SC_SAT"
-           : mode == OverflowMode::sat_sym ? "SC_SAT_SYM"
-                                           : "SC_WRAP";
-}
-
-const char* to_text(config::Branch branch)
-{
-    return branch == config::Branch::polarity     ? "polarity"
-           : branch == config::Branch::difference ? "difference"
-                                                  : "single";
-}
-
-const char* to_text(config::Activation activation)
-{
-    return activation == config::Activation::identity ? "identity" : "relu";
-}
-
 Json nmpu_json(const config::NmpuConfig& f)
 {
-    return {{"branch", to_text(f.branch)},
+    return {{"branch", config::word_of(f.branch)},
             {"scale_fraction", f.scale_fraction},
             {"offset_fraction", f.offset_fraction},
             {"cut", f.cut},
             {"round_bits", f.round_bits},
-            {"round_mode", to_text(f.round_mode)},
-            {"final_round_mode", to_text(f.final_round_mode)},
+            {"round_mode", config::word_of(f.round_mode)},
+            {"final_round_mode", config::word_of(f.final_round_mode)},
             {"out_bits", f.out_bits},
-            {"overflow", to_text(f.overflow)},
+            {"overflow", config::word_of(f.overflow)},
             {"residual_fraction", f.residual_fraction},
             {"partial_bits", f.partial_bits},
             {"partial_fraction", f.partial_fraction}};
@@ -122,7 +91,7 @@ private:
                 json["op"] = "add";
                 json["inputs"] = {names_[step.inputs[0]], names_[step.inputs[1]]};
                 json["shifts"] = wiring_.scales.add_shift[s];
-                json["activation"] = to_text(step.activation);
+                json["activation"] = config::word_of(step.activation);
                 break;
             case NodeOp::flatten: set("flatten"); break;
             default: set("relu"); break;
@@ -137,7 +106,7 @@ private:
         const network::LayerWords& words = result_.words[l];
         json["op"] = "tiles";
         json["input"] = names_[step.inputs[0]];
-        json["activation"] = to_text(step.activation);
+        json["activation"] = config::word_of(step.activation);
         json["copies"] = plan.copies;
         json["output"] = step.partial_out ? "partial" : "y";
         json["scale_exponent"] = words.blocks.front().scale_exponent;  // as calibrated: one for all

@@ -54,13 +54,6 @@ AIMC_SIMD_CLONES(choose, choose_body,
                   std::size_t cols, std::uint32_t* out),
                  (p, n, side, cols, out))
 
-AIMC_ALWAYS_INLINE void add_body(const std::int32_t* count, std::size_t n, std::int32_t* to)
-{
-    for (std::size_t c = 0; c < n; ++c) { to[c] += count[c]; }
-}
-AIMC_SIMD_CLONES(add_counts, add_body, (const std::int32_t* count, std::size_t n, std::int32_t* to),
-                 (count, n, to))
-
 /// The counter on whose side the charge is takes the count, the other one idles.
 AIMC_ALWAYS_INLINE void steer_body(const std::int32_t* count, const std::int32_t* side,
                                    const std::int32_t* idle, std::size_t n, std::int32_t* c_p,
@@ -258,7 +251,7 @@ void ChargeAdc::count(const double* charge, bool noisy, std::size_t read, Scratc
         steer_counts(simd_)(s.count.data(), s.side.data(), idle_.data(), cols_, counters.p,
                             counters.n);
     } else {
-        add_counts(simd_)(s.count.data(), cols_, counters.p);
+        add_counts(simd_, s.count.data(), cols_, counters.p);
     }
 }
 
@@ -282,8 +275,8 @@ void ChargeAdc::convert_phase(const crossbar::ChargeBatch& batch,
         } else if (rest_is_noisy_) {
             count(no_charge_.data(), noisy, k, s, counters);
         } else {
-            add_counts(simd_)(rest_count_.data(), cols_, counters.p);
-            if (one_phase_) { add_counts(simd_)(rest_count_.data() + cols_, cols_, counters.n); }
+            add_counts(simd_, rest_count_.data(), cols_, counters.p);
+            if (one_phase_) { add_counts(simd_, rest_count_.data() + cols_, cols_, counters.n); }
         }
     }
 }

@@ -71,7 +71,19 @@ AIMC_COUNT(count_quiet_sides, false, true)
 AIMC_COUNT(count_noisy_sides, true, true)
 #undef AIMC_COUNT
 
+AIMC_ALWAYS_INLINE void add_body(const std::int32_t* count, std::size_t n, std::int32_t* to)
+{
+    for (std::size_t c = 0; c < n; ++c) { to[c] += count[c]; }
+}
+AIMC_SIMD_CLONES(add_loop, add_body, (const std::int32_t* count, std::size_t n, std::int32_t* to),
+                 (count, n, to))
+
 }  // namespace
+
+void add_counts(SimdLevel simd, const std::int32_t* count, std::size_t n, std::int32_t* to)
+{
+    add_loop(simd)(count, n, to);
+}
 
 CountKernel::CountKernel(const config::AdcConfig& config, const CurveTable& table, SimdLevel simd)
     : thermal_(config.sigma_lsb > 0.0 ? config.sigma_lsb * std::ldexp(1.0, table.fraction) : 0.0),

@@ -68,13 +68,6 @@ AIMC_ALWAYS_INLINE void rest_body(const RestJob& job, std::size_t n)
 }
 AIMC_SIMD_CLONES(add_rest, rest_body, (const RestJob& job, std::size_t n), (job, n))
 
-AIMC_ALWAYS_INLINE void add_body(const std::int32_t* count, std::size_t n, std::int32_t* to)
-{
-    for (std::size_t c = 0; c < n; ++c) { to[c] += count[c]; }
-}
-AIMC_SIMD_CLONES(add_counts, add_body, (const std::int32_t* count, std::size_t n, std::int32_t* to),
-                 (count, n, to))
-
 struct EventJob {
     const std::int32_t *least, *most, *end_p, *end_n;
 };
@@ -231,7 +224,7 @@ void WaveAdc::count_side(Phase phase, int polarity, crossbar::ReadId first, Wave
         counting_.run({sum, counting_.is_noisy() ? sums.words.data() + at : nullptr, nullptr,
                        side.offset.data(), side.ceiling.data(), cols_},
                       sums.counting, sums.count.data());
-        add_counts(simd_)(sums.count.data(), cols_, counts + k * cols_);
+        add_counts(simd_, sums.count.data(), cols_, counts + k * cols_);
     }
 }
 

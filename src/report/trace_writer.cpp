@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aimc/config/words.h"
 #include "aimc/report/trace.h"
 
 #include "hex_digits.h"
@@ -16,49 +17,6 @@ namespace {
 enum class Stage : unsigned char { adc, dac, ldpu, nmpu, out };
 constexpr const char* stage_words[] = {" adc ", " dac ", " ldpu ", " nmpu ", " out "};
 
-const char* name(RoundMode mode)
-{
-    switch (mode) {
-        case RoundMode::trn: return "SC_TRN";
-        case RoundMode::rnd: return "SC_RND";
-        case RoundMode::rnd_zero: return "SC_RND_ZERO";
-        case RoundMode::rnd_min_inf: return "SC_RND_MIN_INF";
-        case RoundMode::rnd_inf: return "SC_RND_INF";
-        case RoundMode::rnd_conv: break;
-    }
-    return "SC_RND_CONV";
-}
-
-const char* name(OverflowMode mode)
-{
-    switch (mode) {
-        case OverflowMode::sat: return "SC_SAT";
-        case OverflowMode::wrap: return "SC_WRAP";
-        case OverflowMode::sat_sym: break;
-    }
-    return "SC_SAT_SYM";
-}
-
-const char* name(config::Branch branch)
-{
-    switch (branch) {
-        case config::Branch::difference: return "difference";
-        case config::Branch::single: return "single";
-        case config::Branch::polarity: break;
-    }
-    return "polarity";
-}
-
-const char* name(config::Activation activation)
-{
-    switch (activation) {
-        case config::Activation::relu: return "relu";
-        case config::Activation::clipped_relu: return "clipped_relu";
-        case config::Activation::identity: break;
-    }
-    return "identity";
-}
-
 /// A line break inside a file name or an override must not become a line of the trace.
 std::string one_line(std::string text)
 {
@@ -74,10 +32,11 @@ std::string nmpu_lines(const config::NmpuConfig& n, const mvm::PostWords& words)
         "# nmpu branch={} scale_fraction={} scale_exponent={} offset_fraction={} cut={} "
         "round_bits={} round_mode={} final_round_mode={} out_bits={} overflow={} activation={} "
         "relu_clip={} residual_fraction={} partial_fraction={}\n",
-        name(n.branch), n.scale_fraction, words.scale_exponent, n.offset_fraction, n.cut,
-        n.round_bits, name(n.round_mode), name(n.final_round_mode), n.out_bits, name(n.overflow),
-        name(words.activation), n.relu_clip ? std::to_string(*n.relu_clip) : "none",
-        n.residual_fraction, n.partial_fraction);
+        config::word_of(n.branch), n.scale_fraction, words.scale_exponent, n.offset_fraction, n.cut,
+        n.round_bits, config::word_of(n.round_mode), config::word_of(n.final_round_mode),
+        n.out_bits, config::word_of(n.overflow), config::word_of(words.activation),
+        n.relu_clip ? std::to_string(*n.relu_clip) : "none", n.residual_fraction,
+        n.partial_fraction);
     for (std::size_t c = 0; c < words.nmpu.size(); ++c) {
         const nmpu::AffineWords& w = words.nmpu[c];
         text += fmt::format("# affine {} {} {} {} {}\n", c, w.s_p, w.s_n, w.o_p, w.o_n);
@@ -90,7 +49,7 @@ std::string ldpu_lines(const config::NmpuConfig& n, const mvm::PostWords& words)
     std::string text = fmt::format(
         "# ldpu order={} out_bits={} activation={} relu_clip={} residual_fraction={} "
         "partial_fraction={}\n",
-        ldpu::step_order, n.out_bits, name(words.activation),
+        ldpu::step_order, n.out_bits, config::word_of(words.activation),
         n.relu_clip ? std::to_string(*n.relu_clip) : "none", n.residual_fraction,
         n.partial_fraction);
     for (std::size_t c = 0; c < words.ldpu.size(); ++c) {

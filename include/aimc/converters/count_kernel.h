@@ -45,4 +45,7 @@ private:
     SimdLevel simd_;
 };
 
+/// to += count, n of them.
+void add_counts(SimdLevel simd, const std::int32_t* count, std::size_t n, std::int32_t* to);
+
 }  // namespace aimc::converters

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "aimc/config/tile_config.h"
+
+#include <string>
+
+namespace aimc::config {
+
+/// How an enumerator is spelt in configurations, traces and reports: by its own name; rounding and
+/// overflow by SystemC's.
+std::string word_of(RoundMode mode);
+std::string word_of(OverflowMode mode);
+std::string word_of(Branch branch);
+std::string word_of(Activation activation);
+
+}  // namespace aimc::config

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/config/words.h"
+
+#include "enum_words.h"
+
+#include <algorithm>
+
+namespace aimc::config {
+namespace {
+
+template <class E>
+std::string word(E value)
+{
+    const auto words = detail::word_list(E{});
+    return std::find_if(words.begin(), words.end(), [&](const auto& w) { return w.first == value; })
+        ->second;
+}
+
+}  // namespace
+
+std::string word_of(RoundMode mode) { return word(mode); }
+std::string word_of(OverflowMode mode) { return word(mode); }
+std::string word_of(Branch branch) { return word(branch); }
+std::string word_of(Activation activation) { return word(activation); }
+
+}  // namespace aimc::config
