@@ -110,9 +110,9 @@ void near_normals(const std::uint32_t* words, std::size_t n, SimdLevel simd, flo
         done += some;
     }
     if (done == n) { return; }
-    std::uint32_t rest[chunk] = {};
+    std::uint32_t rest[chunk];
     float rest_z[chunk];
-    std::copy(words + done, words + n, rest);
+    std::fill(std::copy(words + done, words + n, rest), rest + chunk, 0x80000000U);  // not a tail
     whole_chunks(rest, chunk, simd, rest_z);
     std::copy_n(rest_z, n - done, z + done);
 }

@@ -50,7 +50,7 @@ AIMC_ALWAYS_INLINE void count_body(const CountJob& job, std::size_t n, std::int3
             continue;
         }
         // a counter that did not run has no noise
-        const double noise = sum > 0.0 ? j.thermal * double{j.z[c]} : 0.0;
+        const double noise = sum > 0.0 ? j.thermal * static_cast<double>(j.z[c]) : 0.0;
         const double off = std::fabs(noise) * near_normal_error + 1.0;  // and its rounding
         const double total = sum + noise + offset;
         const double low = counts_of(total - off, ceiling, j);

@@ -55,9 +55,8 @@ TEST(Philox, WordsOfManyReadsAreThoseOfTheirBlocks)
                 Place place = first;
                 place.read += i / stride;
                 const auto column = columns.first + static_cast<std::uint32_t>(i % stride);
-                const std::uint32_t expected = i % stride < columns.n
-                                                   ? philox_block(place, column / 4)[column % 4]
-                                                   : 42U;
+                const std::uint32_t expected =
+                    i % stride < columns.n ? philox_block(place, column / 4)[column % 4] : 42U;
                 ASSERT_EQ(words[i], expected) << to_string(simd) << i;
             }
         }
@@ -83,7 +82,8 @@ TEST(NearNormals, AreOffByNoMoreThanPromised)
         double worst = 0.0;
         for (std::size_t i = 0; i < words.size(); ++i) {
             const double exact = normal_of(words[i]);
-            worst = std::max(worst, std::fabs(double{z[i]} - exact) / std::fabs(exact));
+            worst =
+                std::max(worst, std::fabs(static_cast<double>(z[i]) - exact) / std::fabs(exact));
         }
         std::cout << "near normals, " << to_string(simd) << ": " << worst << " off at most\n";
         EXPECT_LT(worst, 0.75 * near_normal_error) << "a quarter is left for words not tried here";

@@ -9,8 +9,6 @@
 namespace aimc::crossbar {
 namespace {
 
-constexpr std::array<Phase, 4> four_phases{Phase::pp, Phase::pn, Phase::np, Phase::nn};
-
 void expect_wave(const ColumnWave& wave, const std::vector<int>& n_cycles, const Rows& current,
                  const std::vector<int>& charge)
 {
