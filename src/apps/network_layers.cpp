@@ -35,8 +35,11 @@ std::vector<LayerFigures> layer_figures(const NetworkJob& job, const NetworkResu
         const std::uint64_t outputs = images * layer.positions * layer.cols;
         f.saturated = share(events.post.saturated, outputs);
         f.partial_saturated = share(events.post.partial_saturated + events.words_clipped, outputs);
-        f.over_range = share(events.adc.over_range, events.adc.watched);
-        f.polarity_flips = share(events.adc.polarity_flips, events.adc.watched);
+        f.watched = events.adc.watched;
+        if (f.watched > 0) {
+            f.over_range = share(events.adc.over_range, f.watched);
+            f.polarity_flips = share(events.adc.polarity_flips, f.watched);
+        }
         for (const auto& words : result.words[l].blocks) {  // a compensation may raise one of them
             f.scale_exponent = std::max(f.scale_exponent, words.scale_exponent);
         }

@@ -18,9 +18,11 @@ struct LayerFigures {
     std::optional<double> rel_l2, rmse_lsb;  ///< MVM error; none: not compared
     double saturated = 0.0;                  ///< outputs that did not fit, of all [-]
     double partial_saturated = 0.0;          ///< partial sums that did not fit, of all outputs [-]
-    double over_range = 0.0;      ///< watched conversions above the ceiling, of those in use [-]
-    double polarity_flips = 0.0;  ///< watched ones whose current changed sign [-]
-    int scale_exponent = 0;       ///< the largest of its blocks
+    std::uint64_t watched = 0;               ///< conversions whose currents were looked at
+    std::optional<double>
+        over_range;  ///< watched conversions above the ceiling [-]; none: nothing watched
+    std::optional<double> polarity_flips;  ///< watched ones whose current changed sign [-]
+    int scale_exponent = 0;                ///< the largest of its blocks
     std::uint64_t columns_needing_exponent = 0, misfits = 0, rank_deficient = 0;
     double least_ratio = 1.0;  ///< current ratio of its tiles
     double energy_nJ = 0.0;    ///< per image

@@ -76,24 +76,20 @@ network::LayerWords layer_from(const Json& json)
 
 Json events_of(const network::LayerEvents& e)
 {
-    return {e.adc.conversions,        e.adc.over_range, e.adc.polarity_flips,
-            e.adc.saturated,          e.post.saturated, e.post.relu_clipped,
-            e.post.partial_saturated, e.phases,         e.mvms,
-            e.words_clipped};
+    return {e.adc.conversions, e.adc.watched,    e.adc.over_range,    e.adc.polarity_flips,
+            e.adc.saturated,   e.post.saturated, e.post.relu_clipped, e.post.partial_saturated,
+            e.phases,          e.mvms,           e.words_clipped};
 }
 
 network::LayerEvents events_from(const Json& json)
 {
-    const auto v = json.get<std::array<std::uint64_t, 10>>();
+    const auto v = json.get<std::array<std::uint64_t, 11>>();
     network::LayerEvents e;
-    e.adc.conversions = v[0];
-    e.adc.over_range = v[1];
-    e.adc.polarity_flips = v[2];
-    e.adc.saturated = v[3];
-    e.post = {v[4], v[5], v[6]};
-    e.phases = v[7];
-    e.mvms = v[8];
-    e.words_clipped = v[9];
+    e.adc = {v[0], v[1], v[2], v[3], v[4]};
+    e.post = {v[5], v[6], v[7]};
+    e.phases = v[8];
+    e.mvms = v[9];
+    e.words_clipped = v[10];
     return e;
 }
 

@@ -193,6 +193,10 @@ bool resolve(const RunTexts& t, Options& o, std::string& error)
         error = "--trace and --vcd name the same file, " + o.trace;
         return false;
     }
+    if (o.vcd.empty() && (!t.window.empty() || o.vcd_scope != "*")) {
+        error = "--vcd-window and --vcd-scope select from waves: name their file with --vcd";
+        return false;
+    }
     if (!t.window.empty() && !parse_window(t.window, o)) {
         error = "--vcd-window " + t.window + ": must be FROM:TO in cycles, FROM below TO";
         return false;

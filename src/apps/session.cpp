@@ -8,6 +8,7 @@
 #include <csignal>
 #include <filesystem>
 #include <unistd.h>
+#include <utility>
 
 namespace aimc::apps {
 namespace {
@@ -130,7 +131,22 @@ std::string Session::out_folder() const
     return options_.out.empty() ? "out/" + config_.name : options_.out;
 }
 
-void Session::require_writable_out() const { apps::require_writable(out_folder()); }
+void Session::require_writable_out() const
+{
+    namespace fs = std::filesystem;
+    apps::require_writable(out_folder());
+    for (const auto& [option, file] :
+         {std::pair{"--trace", options_.trace}, std::pair{"--vcd", options_.vcd}}) {
+        if (file.empty()) { continue; }
+        for (const char* own : {"report.json", "report.txt", "y.npy", "counts.npy", "partial.npy",
+                                "effective_config.json", "manifest.json", "chip.json"}) {
+            if (fs::weakly_canonical(file) == fs::weakly_canonical(fs::path(out_folder()) / own)) {
+                throw ConfigError(option, std::string("names ") + own +
+                                              " of this run's results folder; name another file");
+            }
+        }
+    }
+}
 
 bool Session::is_last_layer(const Part& part) const
 {

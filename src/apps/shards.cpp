@@ -73,13 +73,14 @@ Read read(const std::string& path, const ShardJob& job)
     const auto has = [&](const char* key, const std::string& value) {
         return header.contains(key) && header[key] == value;
     };
-    if (!header.is_object() || !has("format", format) || !has_numbers(header)) {
+    if (!header.is_object() || !has("format", format) || !has_numbers(header) ||
+        !header.contains("version") || !header["version"].is_string()) {
         out.wrong = "is no shard (aimc-shard/1), or is damaged";
         return out;
     }
     if (!has("version", version)) {
         out.wrong = fmt::format("was made by aimc {}, this is aimc {}",
-                                header.value("version", std::string("?")), version);
+                                header["version"].get<std::string>(), version);
         return out;
     }
     if (!has("kind", kind_of(job)) || !has("key", job.key)) {

@@ -208,8 +208,11 @@ void CcoAdc::integrate_charge(const crossbar::ColumnWave& wave, bool one_phase, 
 
 bool CcoAdc::watches(crossbar::ReadId id) const
 {
-    return config_.integration != config::Integration::charge ||
-           (!id.calibration && id.read % watched_every == 0);
+    if (config_.integration != config::Integration::charge) { return true; }
+    constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15U;
+    const bool is_drawn = (id.read * golden_ratio) >> 58U == 0;  // one of 2^6
+    static_assert(watched_every == 64);
+    return !id.calibration && (id.read < watched_every || is_drawn);
 }
 
 void CcoAdc::watch(const crossbar::ColumnWave& wave, bool one_phase, AdcEvents& events) const

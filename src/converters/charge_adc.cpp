@@ -14,6 +14,7 @@ namespace {
 constexpr double infinity = std::numeric_limits<double>::infinity();
 constexpr double exact_below = 0x1p52;
 constexpr std::size_t buckets_per_knot = 4;  // Choice
+constexpr std::size_t most_buckets = 256;    // Choice: 512 bytes per curve
 
 /// Which curve and which bucket of it each charge belongs to.
 struct PlaceJob {
@@ -149,11 +150,12 @@ void ChargeAdc::fill_segments(const CurveTable& table, double window)
         const int side = curve < cols_ ? 0 : 1;
         const auto at = [&](std::size_t knot) { return table.at(side, knot, curve % cols_); };
         for (std::size_t j = 0; j < knots_; ++j) {
-            const bool is_last = j + 1 == knots_ || table.start[at(j + 1)] == never;
-            const double next = is_last ? infinity : window * table.start[at(j + 1)];
-            segments_.push_back({window * table.start[at(j)], window * table.value[at(j)],
-                                 static_cast<double>(table.slope[at(j)]), next});
+            const bool is_there = table.start[at(j)] != never;
+            segments_.push_back({is_there ? window * table.start[at(j)] : infinity,
+                                 window * table.value[at(j)],
+                                 static_cast<double>(table.slope[at(j)])});
         }
+        segments_.push_back({infinity, 0.0, 0.0});
     }
 }
 
@@ -161,15 +163,16 @@ void ChargeAdc::fill_hints()
 {
     double end = 1.0;
     for (const Segment& s : segments_) {
-        if (s.next < infinity) { end = std::max(end, s.next); }
+        if (s.start < infinity) { end = std::max(end, s.start); }
     }
     const auto segment_at = [&](std::size_t curve, double charge) {
-        const auto own = segments_.begin() + static_cast<std::ptrdiff_t>(curve * knots_);
-        const auto at = std::partition_point(own, own + static_cast<std::ptrdiff_t>(knots_),
-                                             [&](const Segment& s) { return charge >= s.next; });
-        return at - own;
+        const auto own = segments_.begin() + static_cast<std::ptrdiff_t>(curve * (knots_ + 1));
+        const auto beyond =
+            std::partition_point(own + 1, own + static_cast<std::ptrdiff_t>(knots_),
+                                 [&](const Segment& s) { return charge >= s.start; });
+        return beyond - own - 1;
     };
-    // as many buckets as it takes to be at most two steps off, or as stay in the first-level cache
+    // as many buckets as it takes to be at most two steps off, within reason
     for (buckets_ = 1;; buckets_ *= 2) {
         per_charge_ = static_cast<double>(buckets_) / (end + 1.0);
         most_steps_ = 0;
@@ -187,7 +190,9 @@ void ChargeAdc::fill_hints()
                 most_steps_ = std::max(most_steps_, static_cast<int>(segment_at(c, to) - first));
             }
         }
-        if (most_steps_ <= 2 || buckets_ >= buckets_per_knot * knots_) { return; }
+        if (most_steps_ <= 2 || buckets_ >= std::min(buckets_per_knot * knots_, most_buckets)) {
+            return;
+        }
     }
 }
 
@@ -207,15 +212,15 @@ void ChargeAdc::sums_of(const double* charge, Scratch& scratch) const
     const std::int32_t* bucket = scratch.bucket.data();
     double* sum = scratch.sum.data();
     const Segment* of_p = segments_.data();
-    const std::size_t to_n = cols_ * knots_;
-    for (std::size_t c = 0; c < cols_; ++c, of_p += knots_) {
+    const std::size_t to_n = cols_ * (knots_ + 1);
+    for (std::size_t c = 0; c < cols_; ++c, of_p += knots_ + 1) {
         const double magnitude = job.magnitude[c];
         const Segment* s =
             of_p + (job.side[c] < 0 ? to_n : 0) + hint_[static_cast<std::size_t>(bucket[c])];
         if (most_steps_ <= 4) {  // without a branch, which could only be guessed
-            for (int step = 0; step < most_steps_; ++step) { s += magnitude >= s->next ? 1 : 0; }
+            for (int step = 0; step < most_steps_; ++step) { s += magnitude >= s[1].start ? 1 : 0; }
         } else {
-            while (magnitude >= s->next) { ++s; }
+            while (magnitude >= s[1].start) { ++s; }
         }
         sum[c] = s->value + s->slope * (magnitude - s->start);
     }

@@ -51,7 +51,8 @@ AIMC_ALWAYS_INLINE void count_body(const CountJob& job, std::size_t n, std::int3
         }
         // a counter that did not run has no noise
         const double noise = sum > 0.0 ? j.thermal * static_cast<double>(j.z[c]) : 0.0;
-        const double off = std::fabs(noise) * near_normal_error + 1.0;  // and its rounding
+        // the draw is rounded by half a unit, the sums in doubles by less than one below 2^52
+        const double off = std::fabs(noise) * near_normal_error + 2.0;
         const double total = sum + noise + offset;
         const double low = counts_of(total - off, ceiling, j);
         const double high = counts_of(total + off, ceiling, j);

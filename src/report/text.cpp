@@ -155,11 +155,11 @@ std::string adc(const RunResult& r)
     std::string text = "\nADC\n" + paragraph("transfer curves: " + a.curves + " (" + origin + ")" +
                                              (a.file.empty() ? "" : ", " + a.file));
     text += paragraph(fmt::format(
-        "{} conversions, {} counters at their end; {} watched: {} over range ({}), {} change "
+        "{} conversions, {} counters at their end; currents of {}: {} over range ({}), {} change "
         "polarity inside the window ({}); current ratio {:g}",
         grouped(e.conversions), grouped(e.saturated),
-        e.watched == e.conversions ? "all" : grouped(e.watched), grouped(e.over_range),
-        percent(e.over_range, e.watched), grouped(e.polarity_flips),
+        e.watched == e.conversions ? "all" : grouped(e.watched) + " looked at",
+        grouped(e.over_range), percent(e.over_range, e.watched), grouped(e.polarity_flips),
         percent(e.polarity_flips, e.watched), a.current_ratio));
     if (r.config.adc.integration == config::Integration::charge && e.over_range > 0) {
         text += paragraph(

@@ -208,6 +208,22 @@ class NetworkParts(NetworkRun):
         self.make(every_op(), images=50)
         self.check(50, 1, "--set", "calibration.count=128", "--set", "read.skip_empty_phases=true", variants="nmpu")
 
+    def test_what_the_converters_noticed(self):
+        """Currents that change sign and pass the end: shares of what was looked at, whatever part saw it."""
+        self.make(every_op(), images=20)
+        for mode in ("one_phase", "four_phase"):
+            with self.subTest(mode):
+                self.check(20, 1, "--set", "calibration.count=64", "--set", "read.mode=" + mode, "--set",
+                           "adc.current_ratio=2", variants="nmpu")
+                shutil.rmtree(self.folder / "parts")
+                layers = sim.load_json(self.folder / "whole/report.json")["results"][0]["layers"]
+                watched = [layer for layer in layers if layer["watched_conversions"] > 0]
+                self.assertGreater(len(watched), len(layers) / 2)
+                for layer in layers:
+                    self.assertEqual(layer["over_range"] is None, layer not in watched)
+                noticed = "polarity_flips" if mode == "one_phase" else "over_range"
+                self.assertGreater(max(layer[noticed] for layer in watched), 0.0)
+
     def test_float_alone_has_one_chip(self):
         self.make(every_op(), images=20)
         self.check(20, 1, variants="float")

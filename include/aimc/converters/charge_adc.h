@@ -40,10 +40,10 @@ public:
                  std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events) const;
 
 private:
-    /// From one knot of a curve to its next: sum = value + slope * (charge - start).
+    /// From one knot of a curve to its next: sum = value + slope * (charge - start). Behind the
+    /// last one of a curve stands one that starts at infinity.
     struct Segment {
         double start, value, slope;  ///< the charge or rate of the whole window
-        double next;                 ///< where the next segment starts; infinity: nowhere
     };
     /// Counters of one read; in four_phase both are the one that the phase names.
     struct Counters {
@@ -73,7 +73,7 @@ private:
     std::size_t knots_;
     CountKernel counting_;
     // of all curves, those of c+ first; [sides x cols]
-    std::vector<Segment> segments_;           ///< [sides x cols x knots]
+    std::vector<Segment> segments_;           ///< [sides x cols x (knots + 1)]
     std::size_t buckets_ = 1;                 ///< of charge, all as wide
     double per_charge_ = 0.0;                 ///< buckets per charge
     int most_steps_ = 0;                      ///< from the hint of a bucket to a segment

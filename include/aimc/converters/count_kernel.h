@@ -21,7 +21,7 @@ struct CountTask {
 
 /// How the batched forms of the converter count:
 ///
-///   count = floor(clamp(sum + noise + offset) + bias)
+///   count = min(floor((clamp(sum + noise + offset, 0, ceiling) + bias) / 2^drop), most)
 ///
 /// with thermal noise only where the sum is above 0: a counter that did not run has none. Normals
 /// are near ones; a count that they leave open is made again exactly.

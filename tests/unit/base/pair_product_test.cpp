@@ -11,7 +11,7 @@ namespace {
 
 TEST(PairProduct, IsTheProductAtEveryLevel)
 {
-    constexpr std::size_t pairs = 5, blocks = 2, vectors = 8, cols = blocks * pair_block_cols;
+    constexpr std::size_t pairs = 5, blocks = 2, vectors = 13, cols = blocks * pair_block_cols;
     std::mt19937 dice(3);
     const auto word = [&](std::int16_t top) {
         return static_cast<std::int16_t>(
