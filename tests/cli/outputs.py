@@ -119,6 +119,20 @@ class Outputs(sim.SimTest):
                         numpy.testing.assert_array_equal(counts[:, half], saved[name])
                         numpy.testing.assert_array_equal(traced[name], saved[name])
 
+    def test_streams_that_cannot_be(self):
+        """A trace in place of the run's own files, a selection from waves that nobody writes."""
+        cases = ((["--trace", "o/y.npy"], "--trace: names y.npy of this run's results folder"),
+                 (["--vcd", "o/../o/report.json"], "--vcd: names report.json of this run's results folder"),
+                 (["--vcd", "w", "--trace", "w"], "--trace and --vcd name the same file, w"),
+                 (["--vcd-window", "1:5"], "--vcd-window and --vcd-scope select from waves"),
+                 (["--vcd-scope", "tile.*"], "--vcd-window and --vcd-scope select from waves"))
+        for options, says in cases:
+            with self.subTest(options):
+                run = self.sim(TINY, *options, "--out", "o")
+                self.assertEqual(run.returncode, sim.BAD_CONFIG, run.stderr)
+                self.assertIn(says, run.stderr)
+                self.assertFalse((self.folder / "o/y.npy").exists() or (self.folder / "w").exists())
+
     def test_effective_config(self):
         """It is plain JSON, holds the overrides, and runs as a config with the same results."""
         for config, more in ((TINY, ["--set", "read.mode=four_phase"]), (HERMES, ["--seed", "5"]),
