@@ -8,6 +8,9 @@
 # BUILD_FOLDER: default build/bench, made when missing. --strict: exit 1 when a bar does not hold.
 # The raw numbers stay in FILE, or BUILD_FOLDER/bench.json: scripts/bench_compare.py compares two.
 set -eu
+case " $* " in
+    *' --help '* | *' -h '*) sed '1,2d; /^#/!q; s/^# \{0,1\}//' "$0" | sed '$d' && exit ;;
+esac
 source=$(cd "$(dirname "$0")/.." && pwd)
 build=$source/build/bench
 case ${1:-} in '' | -*) ;; *) build=$1 && shift ;; esac

@@ -8,6 +8,9 @@
 # ROW: default the two rows of the bars, charge and time_resolved. --update: into the README as well.
 # Needs linux-perf or valgrind (apt-get install). Builds build/bench.
 set -eu
+case " $* " in
+    *' --help '* | *' -h '*) sed '1,2d; /^#/!q; s/^# \{0,1\}//' "$0" | sed '$d' && exit ;;
+esac
 source=$(cd "$(dirname "$0")/.." && pwd)
 build=$source/build/bench
 update=

@@ -5,6 +5,9 @@
 #
 #   scripts/bench_sweep.sh [SIM [ROUNDS]]      default: build/release/sim, 5
 set -eu
+case " $* " in
+    *' --help '* | *' -h '*) sed '1,2d; /^#/!q; s/^# \{0,1\}//' "$0" | sed '$d' && exit ;;
+esac
 source=$(cd "$(dirname "$0")/.." && pwd)
 sim=${1:-$source/build/release/sim}
 rounds=${2:-5}

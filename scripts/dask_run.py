@@ -4,16 +4,16 @@
 Shared by sweep_dask.py and network_dask.py; CLUSTER.md is their page.
 """
 import argparse
+import collections
 import concurrent.futures
-import contextlib
-import logging
 import math
 import os
 import pathlib
+import re
 import signal
 import sys
-import tempfile
 
+import dask_client
 import readme_tables as tables
 import shard_progress
 import shard_task
@@ -21,7 +21,6 @@ import shards
 
 try:
     import cloudpickle
-    import dask
     import distributed
 except ImportError:
     distributed = None
@@ -29,6 +28,7 @@ except ImportError:
 INTERNAL, INTERRUPTED = 4, 130
 OURS = {"--out", "--shard", "--shards", "--merge", "--threads", "--workers", "--fresh", "--plan"}
 PER_WORKER = 4    # Choice: shards of a sweep per worker, so that nobody waits long for the last one
+MOST_PORT = 65535
 MOST_POINTS = 256  # Choice: more would be much to lose with a worker
 
 
@@ -38,7 +38,7 @@ def parser_for(doc: str, what: str, out: str) -> argparse.ArgumentParser:
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", metavar=what.upper(), help=f"the {what}, JSON")
     parser.add_argument("--sim", default=str(tables.ROOT / "build/release/sim"),
-                        help="the program, at this path on every machine")
+                        help="the program, at this path on every machine (default: %(default)s)")
     parser.add_argument("--out", type=pathlib.Path, help=f"folder of the results (default: {out})")
     parser.add_argument("--workers", type=int, default=os.cpu_count(), metavar="N",
                         help="processes on this machine (default: one per core)")
@@ -50,7 +50,8 @@ def parser_for(doc: str, what: str, out: str) -> argparse.ArgumentParser:
                         help="for the first worker of a scheduler (default: 300)")
     parser.add_argument("--shard-size", type=int, metavar="N", help="points or images per shard")
     parser.add_argument("--retries", type=int, default=3, metavar="N",
-                        help="how often a shard may be run again whose worker was lost (default: 3)")
+                        help="how often a shard may be run again whose worker was lost, or whose "
+                        "program was killed (default: 3)")
     parser.add_argument("--dashboard", default="127.0.0.1:8787", metavar="ADDRESS",
                         help="where Dask shows its work, on this machine (default: %(default)s)")
     parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
@@ -65,48 +66,17 @@ def arguments(parser: argparse.ArgumentParser) -> tuple[argparse.Namespace, list
     for word in more:
         if word.partition("=")[0] in OURS:
             raise tables.Stop(tables.USAGE, f"{word} behind --: that is for this script to decide")
-    if args.workers < 1 or args.retries < 0 or (args.shard_size or 1) < 1:
+    size = 1 if args.shard_size is None else args.shard_size
+    if args.workers < 1 or args.retries < 0 or size < 1:
         raise tables.Stop(tables.USAGE, "--workers and --shard-size must be at least 1, --retries 0")
+    if not re.fullmatch(r"([^:]*:)?\d{1,5}", args.dashboard) or \
+            int(args.dashboard.rpartition(":")[2]) > MOST_PORT:
+        raise tables.Stop(tables.USAGE, f"--dashboard {args.dashboard}: must be HOST:PORT or PORT, "
+                          f"with a port of 0 to {MOST_PORT}")
     if distributed is None:
         raise tables.Stop(tables.USAGE, "needs Dask: apt-get install python3-distributed, or run "
                           "`sim` itself, which uses all cores of one machine")
     return args, more
-
-
-@contextlib.contextmanager
-def client_of(args):
-    """A client of the scheduler that was named, or of workers on this machine."""
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
-    if args.scheduler_file and not args.scheduler_file.is_file():
-        raise tables.Stop(tables.BAD_INPUT, f"{args.scheduler_file}: no such file; does the "
-                          "scheduler run, with --scheduler-file?")
-    if args.scheduler or args.scheduler_file:
-        to = ({"address": args.scheduler} if args.scheduler else
-              {"scheduler_file": str(args.scheduler_file)})
-        try:
-            if args.scheduler:
-                distributed.comm.resolve_address(args.scheduler)
-            client = distributed.Client(**to, timeout=10, set_as_default=False)
-        except (OSError, ValueError, TypeError) as error:
-            raise tables.Stop(tables.USAGE, f"{args.scheduler or args.scheduler_file}: no Dask "
-                              f"scheduler answers there ({str(error).splitlines()[0]})") from error
-        with client:
-            yield client
-        return
-    dask.config.set({"distributed.scheduler.allowed-failures": args.retries})
-    with tempfile.TemporaryDirectory(prefix="aimc-dask-") as scratch:
-        # no limit of memory: Dask would measure its own process, not the program
-        with distributed.LocalCluster(
-                n_workers=args.workers, threads_per_worker=1, processes=True, memory_limit=0,
-                dashboard_address=args.dashboard, local_directory=scratch,
-                silence_logs=logging.CRITICAL) as cluster:
-            with distributed.Client(cluster, set_as_default=False) as client:
-                try:
-                    yield client
-                finally:
-                    # Dask's workers complain loudly when they are sent away while they start
-                    with contextlib.suppress(Exception):
-                        client.wait_for_workers(args.workers, timeout=10)
 
 
 def shard_size(args, job: shards.Job, workers: int) -> int:
@@ -125,6 +95,7 @@ class Runner:
     def __init__(self, client, job: shards.Job, args, progress):
         self.client, self.job, self.args, self.progress = client, job, args, progress
         self.prefix = f"aimc-{job.key[:16]}-"
+        self.killed: collections.Counter = collections.Counter()  # how often the program was
 
     def on_event(self, event) -> None:
         """Says which shards went down with a worker."""
@@ -133,8 +104,9 @@ class Runner:
             return
         for key in message.get("processing-tasks", ()):
             if str(key).startswith(self.prefix):
-                self.progress.note(f"worker {message['worker']} was lost; shard "
-                                   f"{str(key)[len(self.prefix):]} goes to another one")
+                text = str(key)[len(self.prefix):].partition("/")[0]
+                self.progress.note(f"worker {message['worker']} was lost; shard {text} goes to "
+                                   "another one")
 
     def threads(self) -> int:
         return sum(w["nthreads"] for w in self.client.scheduler_info()["workers"].values())
@@ -142,7 +114,7 @@ class Runner:
     def submit(self, one: shards.Range):
         text = one.text(self.job.kind)
         return self.client.submit(shard_task.run, self.job.command, os.getcwd(), text,
-                                  key=self.prefix + text, pure=False, retries=self.args.retries)
+                                  key=f"{self.prefix}{text}/{self.killed[one]}", pure=False)
 
     def run(self, todo: list[shards.Range]) -> None:
         """All of them, no more under way than there are workers for, and one: those that wait for a
@@ -159,26 +131,31 @@ class Runner:
                     done.add(future)
                 future = next(done)
                 one = under_way.pop(future)
-                self.take(one, future)
+                if not self.take(one, future):
+                    waiting.append(one)
         finally:
             for future in under_way:
                 future.cancel()
             self.client.unsubscribe_topic("all")
 
-    def take(self, one: shards.Range, future) -> None:
+    def take(self, one: shards.Range, future) -> bool:
+        """Keeps what came back; False: it is to be run again."""
         name = f"shard {one.text(self.job.kind)}"
         try:
             result = future.result()
-        except shard_task.Lost as error:
-            raise tables.Stop(INTERNAL, f"{name}: {error}, again and again") from error
         except concurrent.futures.CancelledError as error:
             raise tables.Stop(INTERNAL, f"{name}: the scheduler was lost; finished shards are kept"
                               ) from error
         except distributed.KilledWorker as error:
             raise tables.Stop(INTERNAL, f"{name}: {error.allowed_failures + 1} workers were lost "
-                              "while they ran it; is there memory enough?") from error
+                              f"while they ran it ({self.limit(error.allowed_failures)}); is there "
+                              "memory enough? Finished shards are kept") from error
         finally:
             future.release()
+        if result["code"] < 0:
+            self.count_killed(one, f"{name}: the program on {result['host']} was killed by signal "
+                              f"{-result['code']}")
+            return False
         if result["code"] != 0:
             raise tables.Stop(result["code"], f"{name} on {result['host']}: {result['text']}")
         if shards.range_in(result["file"], self.job) != one:
@@ -186,10 +163,26 @@ class Runner:
                               "files or by another program than those of this machine")
         shards.keep(self.job, result["name"], result["file"])
         self.progress.add(one.size)
+        return True
+
+    def limit(self, losses: int) -> str:
+        """What to change for more losses: a scheduler that was there has its own setting."""
+        theirs = self.args.scheduler or self.args.scheduler_file
+        return f"{'distributed.scheduler.allowed-failures' if theirs else '--retries'} {losses}"
+
+    def count_killed(self, one: shards.Range, what: str) -> None:
+        """Says so, and ends the run when it was once too often."""
+        self.killed[one] += 1
+        times = self.killed[one]
+        if times > self.args.retries:
+            raise tables.Stop(INTERNAL, f"{what}, as in each of {times} tries (--retries "
+                              f"{self.args.retries}); is there memory enough? Finished shards are "
+                              "kept")
+        self.progress.note(f"{what}; it is run again ({times} of {self.args.retries})")
 
 
 def run_missing(args, job: shards.Job, done: list[shards.Range]) -> None:
-    with client_of(args) as client:
+    with dask_client.client_of(args) as client:
         try:
             client.wait_for_workers(1, timeout=args.wait)
         except (TimeoutError, distributed.TimeoutError) as error:
@@ -200,8 +193,8 @@ def run_missing(args, job: shards.Job, done: list[shards.Range]) -> None:
         todo = shards.missing(job, done, shard_size(args, job, workers))
         progress = shard_progress.Progress(sum(one.size for one in todo),
                                            "points" if job.kind == "sweep" else "images", args.quiet)
-        progress.note(f"{len(todo)} shards to run, {len(done)} there, {workers} workers; "
-                      f"dashboard: {client.dashboard_link}")
+        progress.note(f"{len(todo)} shards to run, {len(done)} there, {workers} workers"
+                      + dask_client.dashboard(client))
         with progress:
             Runner(client, job, args, progress).run(todo)
 

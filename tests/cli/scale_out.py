@@ -1,17 +1,22 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
 """scripts/sweep_dask.py and network_dask.py: the bytes of a run in one process, also when a worker is killed, when
-Ctrl-C comes, when shards are damaged. Skipped (77) without python3-distributed."""
+Ctrl-C comes, when shards are damaged; and the shell scripts beside them. Skipped (77) without
+python3-distributed."""
 import sys
 
 sys.dont_write_bytecode = True
 
+import http.server
 import json
 import os
 import pathlib
 import signal
+import socket
 import subprocess
+import threading
 import time
+import types
 import unittest
 
 try:
@@ -27,6 +32,10 @@ from support.network_zoo import FOUR_PHASE, NetworkRun, every_op
 from support.sweeps import Sweep
 
 SCRIPTS = sim.SOURCE / "scripts"
+sys.path.insert(0, str(SCRIPTS))
+
+import dask_client
+
 SWEEP_FILES = ("results.csv", "results.json", "sweep.json")
 
 
@@ -89,10 +98,12 @@ class Sweeps(Sweep, Scripts):
             self.assertEqual((self.folder / out / file).read_bytes(), (self.folder / "whole" / file).read_bytes(), file)
 
     def test_the_same_bytes(self):
-        text, said = self.scale("sweep", self.name, "--out", "o", "--shard-size", "17")
+        with socket.create_server(("127.0.0.1", 0)) as taken:
+            text, said = self.scale("sweep", self.name, "--out", "o", "--shard-size", "17", "--dashboard",
+                                    f"127.0.0.1:{taken.getsockname()[1]}")
         self.assert_whole()
         self.assertIn("60 of 60 points", text)
-        self.assertIn("4 shards to run, 0 there, 2 workers; dashboard: http://", said)
+        self.assertRegex(said, r"\A4 shards to run, 0 there, 2 workers(; dashboard: http://\S+)?\n\Z")
         self.assertEqual(len(self.shards()), 4)
         # everything is there: no worker is started
         text, said = self.scale("sweep", self.name, "--out", "o", "--shard-size", "3", "--quiet")
@@ -125,16 +136,15 @@ class Sweeps(Sweep, Scripts):
         self.assert_whole()
 
     def test_interrupt_and_go_on(self):
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for send, number in ((os.killpg, signal.SIGINT), (os.kill, signal.SIGTERM)):  # as a terminal, as Slurm
             there = len(self.shards())
             run = self.begin("sweep", self.name, "--out", "o", "--shard-size", "3")
             self.wait_for(run, lambda: len(self.shards()) > there + 1)  # pylint: disable=cell-var-from-loop
-            run.send_signal(number)
+            send(run.pid, number)
             _, said = run.communicate(timeout=60)
             self.assertEqual(run.returncode, sim.INTERRUPTED, said)
             kept = len(self.shards())
-            self.assertIn(f"interrupted: {kept} finished shards are kept in o/shards/", said)
-            self.assertNotIn("Traceback", said)
+            self.assertRegex(said, rf"\A\d+ shards to run.*\n\ninterrupted: {kept} finished shards are kept.*\n\Z")
             self.assertEqual(programs_of(self.folder), [], "a program outlived its worker")
             self.assertFalse((self.folder / "o/results.json").exists())
         _, said = self.scale("sweep", self.name, "--out", "o", "--shard-size", "3")
@@ -161,12 +171,21 @@ class Sweeps(Sweep, Scripts):
 
     def test_a_shard_that_kills(self):
         """Not for ever: a program that is killed each time, and one that takes its worker with it."""
-        for what, says in (("kill -9 $$", "was killed by signal 9, again and again"),
-                           ("kill -9 $PPID; sleep 9", "2 workers were lost while they ran it; is there memory enough")):
+        for what, also, says in (("kill -9 $$", "was killed by signal 9; it is run again (1 of 1)\n",
+                                  "was killed by signal 9, as in each of 2 tries (--retries 1); is there memory"),
+                                 ("kill -9 $PPID; sleep 9", "was lost; shard 0:60 goes to another one\n",
+                                  "2 workers were lost while they ran it (--retries 1); is there memory")):
             _, said = self.scale("sweep", self.name, "--out", "o", "--shard-size", "60", "--retries", "1",
                                  program=self.wrapped(what), code=4)
             self.assertIn("sweep_dask.py: shard 0:60", said)
-            self.assertIn(says, said)
+            self.assertIn(also, said)
+            self.assertIn(says + " enough? Finished shards are kept\n", said)
+
+    def test_a_program_that_is_killed_once(self):
+        once = self.wrapped("mkdir killed 2>/dev/null && kill -9 $$")
+        _, said = self.scale("sweep", self.name, "--out", "o", "--shard-size", "30", program=once)
+        self.assertEqual(said.count("was killed by signal 9; it is run again (1 of 3)\n"), 1)
+        self.assert_whole()
 
     def test_a_worker_with_another_program(self):
         odd = self.wrapped(f"exec {sim.SIM} \"$@\" --set workload.mvms=9")
@@ -180,11 +199,18 @@ class Sweeps(Sweep, Scripts):
                 (["--scheduler", "nonsense://x"], [], "nonsense://x: no Dask scheduler answers there"),
                 (["--workers", "0"], [], "--workers"), ([], ["--out", "x"], "--out behind --"),
                 ([], ["--shard=0:3"], "--shard=0:3 behind --"), ([], ["--nonsense"], "--nonsense"),
-                (["--retries", "-1"], [], "--retries")):
+                (["--retries", "-1"], [], "--retries"), (["--shard-size", "0"], [], "--shard-size"),
+                (["--dashboard", "localhost:22x"], [], "--dashboard localhost:22x: must be HOST:PORT or PORT"),
+                (["--dashboard", "localhost:65536"], [], "with a port of 0 to 65535"),
+                (["--dashboard", "192.0.2.1:0"], [], "Cannot assign requested address")):
             _, said = self.scale("sweep", self.name, "--out", "o", *words, behind=behind, code=sim.BAD_CONFIG)
             self.assertIn(says, said)
         _, said = self.scale("sweep", self.name, "--scheduler-file", "none.json", code=sim.BAD_INPUT)
         self.assertIn("none.json: no such file", said)
+        for text in ("{", "[]", '{"address": 5}'):
+            (self.folder / "bad.json").write_text(text)
+            _, said = self.scale("sweep", self.name, "--scheduler-file", "bad.json", code=sim.BAD_INPUT)
+            self.assertRegex(said, r"\Asweep_dask.py: bad.json: is no file that a Dask scheduler wrote.*\n\Z")
         _, said = self.scale("sweep", self.name, "--out", "s.json/o", code=sim.BAD_OUTPUT)
         self.assertIn("s.json/o/shards/", said)
         self.assertIn("cannot be written: Not a directory", said)
@@ -227,6 +253,47 @@ class Networks(NetworkRun, Scripts):
                               behind=[*self.MORE[:4], *self.MORE[8:], "--variants", "nmpu"])
         self.assertIn("2 shards to run", said)
         self.assertEqual(len(self.shards()), 4)
+
+
+class Pages(http.server.BaseHTTPRequestHandler):
+    """What schedulers show: a dashboard, Dask's page where bokeh is missing, nothing (--no-dashboard)."""
+    TEXTS = {"/status": b"<html>", "/missing": b"<p>Dask needs bokeh >= 2.4.2, < 3 for the dashboard.</p>"}
+    log_message = lambda *_: None
+
+    def do_GET(self):  # pylint: disable=invalid-name
+        self.send_response(200 if self.path in self.TEXTS else 404)
+        self.end_headers()
+        self.wfile.write(self.TEXTS.get(self.path, b""))
+
+
+class Dashboard(unittest.TestCase):
+    def test_is_named_when_there_is_one(self):
+        with http.server.HTTPServer(("127.0.0.1", 0), Pages) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            self.addCleanup(server.shutdown)
+            base = f"http://127.0.0.1:{server.server_port}"
+            for link, says in ((base + "/status", f"; dashboard: {base}/status"), (base + "/missing", ""),
+                               (base + "/none", ""), ("http://127.0.0.1:1/status", ""), (None, "")):
+                self.assertEqual(dask_client.dashboard(types.SimpleNamespace(dashboard_link=link)), says, link)
+
+
+class ShellScripts(sim.SimTest):
+    def test_a_job_whose_scheduler_ends(self):
+        (self.folder / "dask").write_text("#!/bin/sh\nexit 7\n")
+        (self.folder / "dask").chmod(0o755)
+        run = subprocess.run(["bash", str(SCRIPTS / "dask.sbatch"), "true"], cwd=self.folder, text=True, timeout=60,
+                             env={**os.environ, "SLURM_JOB_ID": "1", "PATH": f"{self.folder}:{os.environ['PATH']}"},
+                             stderr=subprocess.PIPE)
+        self.assertEqual(run.returncode, sim.BAD_CONFIG)
+        self.assertIn("dask.sbatch: `dask scheduler` ended with 7 before there were workers", run.stderr)
+
+    def test_help_of_measurements(self):
+        for name in ("bench.sh", "bench_profile.sh", "bench_sweep.sh"):
+            run = subprocess.run(["sh", str(SCRIPTS / name), "--help"], cwd=self.folder, text=True, timeout=60,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+            self.assertEqual((run.returncode, run.stderr), (sim.DONE, ""))
+            self.assertIn(f"\n  scripts/{name} [", run.stdout)
+            self.assertNotIn("#", run.stdout)
 
 
 if __name__ == "__main__":
