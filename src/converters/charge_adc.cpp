@@ -215,14 +215,18 @@ void ChargeAdc::sums_of(const double* charge, Scratch& scratch) const
     const std::size_t to_n = cols_ * (knots_ + 1);
     for (std::size_t c = 0; c < cols_; ++c, of_p += knots_ + 1) {
         const double magnitude = job.magnitude[c];
-        const Segment* s =
-            of_p + (job.side[c] < 0 ? to_n : 0) + hint_[static_cast<std::size_t>(bucket[c])];
-        if (most_steps_ <= 4) {  // without a branch, which could only be guessed
-            for (int step = 0; step < most_steps_; ++step) { s += magnitude >= s[1].start ? 1 : 0; }
+        // Without a branch, which could only be guessed: a side is 0 or all ones.
+        const Segment* own = of_p + (static_cast<std::size_t>(job.side[c]) & to_n);
+        std::size_t at = hint_[static_cast<std::size_t>(bucket[c])];
+        if (most_steps_ <= 4) {
+            for (int step = 0; step < most_steps_; ++step) {
+                at += static_cast<std::size_t>(magnitude >= own[at + 1].start);
+            }
         } else {
-            while (magnitude >= s[1].start) { ++s; }
+            while (magnitude >= own[at + 1].start) { ++at; }
         }
-        sum[c] = s->value + s->slope * (magnitude - s->start);
+        const Segment& s = own[at];
+        sum[c] = s.value + s.slope * (magnitude - s.start);
     }
 }
 
