@@ -210,9 +210,8 @@ bool CcoAdc::watches(crossbar::ReadId id) const
 {
     if (config_.integration != config::Integration::charge) { return true; }
     constexpr std::uint64_t golden_ratio = 0x9e3779b97f4a7c15U;
-    const bool is_drawn = (id.read * golden_ratio) >> 58U == 0;  // one of 2^6
-    static_assert(watched_every == 64);
-    return !id.calibration && (id.read < watched_every || is_drawn);
+    const bool is_drawn = (id.read * golden_ratio) >> 56U == 0;  // one of 2^8
+    return !id.calibration && (id.read < watched_at_first || is_drawn);
 }
 
 void CcoAdc::watch(const crossbar::ColumnWave& wave, bool one_phase, AdcEvents& events) const

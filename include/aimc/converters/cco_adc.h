@@ -53,9 +53,9 @@ public:
     void finish(std::int32_t* c_p, std::int32_t* c_n, AdcEvents& events, std::size_t n = 1) const;
 
     /// Whether the currents of a read are looked at. Choice: time_resolved always, as it integrates
-    /// them; charge, which needs none of them, in the first 64 reads of a run and in one of 64 that
-    /// follow, drawn by their numbers (not every 64th: images have rows); not in calibration.
-    static constexpr std::uint64_t watched_every = 64;
+    /// them; charge, which needs none of them, in the first 64 reads of a run and in one of 256
+    /// that follow, drawn by their numbers (not every 256th: images have rows); not in calibration.
+    static constexpr std::uint64_t watched_at_first = 64;
     bool watches(crossbar::ReadId id) const;
     /// Books what the currents of one phase do, without converting them.
     void watch(const crossbar::ColumnWave& wave, bool one_phase, AdcEvents& events) const;
