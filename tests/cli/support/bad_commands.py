@@ -26,7 +26,7 @@ TABLE = [
     ("threads in words", [TINY, "--threads", "two"], ["--threads", "two", "1 to 1024"]),
     ("unknown instructions", [TINY, "--simd", "nonsense"], ["--simd", "nonsense", "auto,scalar,sse4,avx2,avx512"]),
     ("unknown engine", [TINY, "--engine", "steam"], ["--engine", "steam", "cycle,function"]),
-    ("window without an end", [TINY, "--vcd-window", "5"], ["--vcd-window 5", "FROM:TO"]),
+    ("window without an end", [TINY, "--vcd-window", "5", "--vcd", "v.vcd"], ["--vcd-window 5", "FROM:TO"]),
     ("window backwards", [TINY, "--vcd-window", "5:4", "--vcd", "v.vcd"], ["--vcd-window 5:4", "FROM below TO"]),
     ("unknown array", [TINY, "--save", "nonsense"], ["--save nonsense", "counts, partial or chip"]),
     ("option given twice", [TINY, "--mvms", "3", "--mvms", "4"], ["--mvms", "2"]),
