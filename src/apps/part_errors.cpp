@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "part_errors.h"
 
+#include "aimc/crossbar/pwm_dac.h"
+
 #include <oneapi/tbb/blocked_range.h>
 #include <oneapi/tbb/parallel_for.h>
 
@@ -11,8 +13,6 @@ namespace aimc::apps {
 namespace {
 
 constexpr std::size_t vectors_per_task = 16;
-/// Pairs of rows whose products fit 31 bits: 512 rows of 32767 * 127.
-constexpr std::size_t pairs_at_once = 256;
 
 mvm::PostWords without_activation(mvm::PostWords words)
 {
@@ -64,13 +64,11 @@ AIMC_ALWAYS_INLINE void squares_body(const Line& l)
 
 AIMC_SIMD_CLONES(squares_of, squares_body, (const Line& l), (l))
 
-std::size_t rounded_up(std::size_t n, std::size_t to) { return (n + to - 1) / to * to; }
-
 }  // namespace
 
 struct PartErrors::Scratch {
     std::vector<std::int16_t> factors;     ///< [vectors x pairs x 2]
-    std::vector<std::uint32_t> sums;       ///< [vectors x padded cols]
+    AlignedVector<std::uint32_t> sums;     ///< [vectors x padded cols]
     std::vector<double> products;          ///< [vectors x padded cols]
     std::vector<double> residual;          ///< [cols] [LSB]
     std::vector<std::int32_t> y, partial;  ///< [tile cols] without activation
@@ -88,7 +86,6 @@ PartErrors::PartErrors(const config::TileConfig& config, const config::Layer& la
       threads_(static_cast<std::size_t>(threads)),
       linear_(config, without_activation(calibration.words), simd),
       is_linear_(calibration.words.activation == config::Activation::identity),
-      product_(pair_product(simd)),
       y_lsb_(calibration.y_lsb)
 {
     const bool is_partial = layer.output == config::TileOutput::partial;
@@ -101,22 +98,11 @@ PartErrors::PartErrors(const config::TileConfig& config, const config::Layer& la
         factor_ = layer.batch_norm.factor;
         summand_ = layer.batch_norm.summand;
     }
-    fill_cells();
+    weights_ = make_pair_plane(
+        layer_.weights.rows(), cols_,
+        [&](std::size_t r, std::size_t c) { return layer_.weights.row(r)[c]; }, crossbar::code_max,
+        true);
     fill_maps(calibration.words);
-}
-
-void PartErrors::fill_cells()
-{
-    const std::size_t pairs = (layer_.weights.rows() + 1) / 2;
-    const std::size_t blocks = (cols_ + pair_block_cols - 1) / pair_block_cols;
-    cells_.assign(blocks * pairs * pair_block_cols * 2, 0);
-    for (std::size_t r = 0; r < layer_.weights.rows(); ++r) {
-        for (std::size_t c = 0; c < cols_; ++c) {
-            const std::size_t pair = c / pair_block_cols * pairs + r / 2;
-            cells_[(pair * pair_block_cols + c % pair_block_cols) * 2 + r % 2] =
-                layer_.weights.row(r)[c];
-        }
-    }
 }
 
 void PartErrors::fill_maps(const mvm::PostWords& words)
@@ -148,23 +134,14 @@ void PartErrors::fill_maps(const mvm::PostWords& words)
 void PartErrors::multiply(const mvm::MvmRecord* records, std::size_t n, Scratch& s) const
 {
     const std::size_t rows = layer_.weights.rows();
-    const std::size_t pairs = (rows + 1) / 2;
-    const std::size_t padded = rounded_up(cols_, pair_block_cols);
-    s.factors.assign(n * pairs * 2, 0);
-    s.sums.resize(n * padded);
-    s.products.assign(n * padded, 0.0);
+    const std::size_t row = 2 * weights_.pairs;
+    s.factors.assign(n * row, 0);
+    s.products.resize(n * weights_.stride());
     for (std::size_t k = 0; k < n; ++k) {
         const std::int8_t* x = records[k].values.x.data() + layer_.rows.from;
-        std::copy(x, x + rows, s.factors.data() + k * pairs * 2);
+        std::copy(x, x + rows, s.factors.data() + k * row);
     }
-    for (std::size_t from = 0; from < pairs; from += pairs_at_once) {
-        product_({cells_.data(), s.factors.data(), pairs, from,
-                  std::min(pairs, from + pairs_at_once), padded / pair_block_cols, n,
-                  s.sums.data()});
-        for (std::size_t i = 0; i < s.sums.size(); ++i) {
-            s.products[i] += static_cast<std::int32_t>(s.sums[i]);
-        }
-    }
+    weights_.multiply(s.factors.data(), n, simd_, false, s.sums, s.products.data());
 }
 
 void PartErrors::set_residual(const mvm::MvmValues& values, Scratch& s) const
@@ -197,7 +174,7 @@ void PartErrors::measure(const mvm::MvmRecord* records, std::size_t n,
                          std::vector<double>& largest)
 {
     thread_local Scratch s;
-    const std::size_t padded = rounded_up(cols_, pair_block_cols);
+    const std::size_t padded = weights_.stride();
     if (known == nullptr) {
         multiply(records, n, s);
     } else {

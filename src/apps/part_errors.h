@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "aimc/base/pair_product.h"
+#include "aimc/base/pair_plane.h"
 #include "aimc/calibration/calibrate.h"
 #include "aimc/mvm/record.h"
 #include "aimc/report/run_result.h"
@@ -32,7 +32,6 @@ private:
     void multiply(const mvm::MvmRecord* records, std::size_t n, Scratch& scratch) const;
     void set_left(const mvm::MvmRecord& record, Scratch& scratch) const;
     void set_residual(const mvm::MvmValues& values, Scratch& scratch) const;
-    void fill_cells();
     void fill_maps(const mvm::PostWords& words);
 
     const config::TileConfig& config_;
@@ -42,8 +41,7 @@ private:
     std::size_t threads_;
     mvm::PostProcessor linear_;  ///< without activation
     bool is_linear_;             ///< there is none: what the unit made is that
-    PairProduct product_;
-    std::vector<std::int16_t> cells_;  ///< the weights as pair_product takes them
+    PairPlane weights_;
     std::vector<double> s_p_, s_n_, o_, gamma_,
         beta_;                              ///< gamma (s_p c+ - s_n c- + o) + beta  [LSB]
     std::vector<double> factor_, summand_;  ///< target = factor W x + summand

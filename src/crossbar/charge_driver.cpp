@@ -24,7 +24,7 @@ AIMC_SIMD_CLONES(add_noise_of, add_noise_body,
 
 struct ChargeDriver::Planes {
     bool symmetric;
-    std::array<detail::PairPlane, 2> g;
+    std::array<PairPlane, 2> g;
 };
 
 bool ChargeDriver::fits(const config::TileConfig& config, const GridArray& array)

@@ -11,8 +11,6 @@
 namespace aimc::crossbar {
 namespace {
 
-using detail::PairPlane;
-
 struct RoundJob {
     const double* variance;
     const float* z;

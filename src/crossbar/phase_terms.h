@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "aimc/base/pair_plane.h"
 #include "aimc/crossbar/pulse_batch.h"
 
-#include "pair_plane.h"
 #include "seen_cells.h"
 
 #include <array>

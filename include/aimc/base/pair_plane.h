@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
+#include <cstdlib>
 
-namespace aimc::crossbar::detail {
+namespace aimc {
 
-/// Whole numbers of all cells of a window, laid out for the pair product, whose sums over rows are
+/// A matrix of whole numbers, laid out for the pair product, whose sums over rows are
 /// exact: int32 over as many rows as cannot overflow, doubles across these.
 struct PairPlane {
     AlignedVector<std::int16_t> cells;  ///< [column blocks x pairs x pair_block_cols x 2]
@@ -63,4 +63,4 @@ PairPlane make_pair_plane(std::size_t rows, std::size_t cols, const At& at, std:
     return plane;
 }
 
-}  // namespace aimc::crossbar::detail
+}  // namespace aimc

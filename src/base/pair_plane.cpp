@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "pair_plane.h"
+#include "aimc/base/pair_plane.h"
 
-namespace aimc::crossbar::detail {
+namespace aimc {
 namespace {
 
 template <bool add, std::uint32_t middle>
@@ -39,4 +39,4 @@ void PairPlane::multiply(const std::int16_t* factors, std::size_t n, SimdLevel s
     }
 }
 
-}  // namespace aimc::crossbar::detail
+}  // namespace aimc
