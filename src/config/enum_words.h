@@ -13,6 +13,40 @@ namespace aimc::config::detail {
 template <class E>
 using WordList = std::vector<std::pair<E, std::string>>;
 
+inline WordList<TileKind> word_list(TileKind)
+{
+    return {{TileKind::analog, "analog"},
+            {TileKind::pim, "pim"},
+            {TileKind::digital_cim, "digital_cim"}};
+}
+inline WordList<Scheme> word_list(Scheme)
+{
+    return {{Scheme::native, "native"},
+            {Scheme::differential, "differential"},
+            {Scheme::bit_serial, "bit_serial"}};
+}
+inline WordList<AdcModel> word_list(AdcModel)
+{
+    return {{AdcModel::oscillator, "oscillator"}, {AdcModel::ams, "ams"}};
+}
+inline WordList<BoundModel> word_list(BoundModel)
+{
+    return {{BoundModel::none, "none"},
+            {BoundModel::ams, "ams"},
+            {BoundModel::survey, "survey"},
+            {BoundModel::linear, "linear"}};
+}
+inline WordList<Survey> word_list(Survey)
+{
+    return {{Survey::until_2018, "2018"}, {Survey::until_2025, "2025"}};
+}
+inline WordList<DigitalEnergy> word_list(DigitalEnergy)
+{
+    return {{DigitalEnergy::gates, "gates"},
+            {DigitalEnergy::per_mac, "per_mac"},
+            {DigitalEnergy::power, "power"}};
+}
+inline WordList<Node> word_list(Node) { return {{Node::nm_28, "28nm"}, {Node::nm_14, "14nm"}}; }
 inline WordList<ReadMode> word_list(ReadMode)
 {
     return {{ReadMode::one_phase, "one_phase"}, {ReadMode::four_phase, "four_phase"}};
@@ -99,7 +133,10 @@ inline WordList<TileOutput> word_list(TileOutput)
 inline WordList<CalibrationMethod> word_list(CalibrationMethod)
 {
     return {{CalibrationMethod::least_squares, "least_squares"},
-            {CalibrationMethod::fixed, "fixed"}};
+            {CalibrationMethod::fixed, "fixed"},
+            {CalibrationMethod::nominal, "nominal"},
+            {CalibrationMethod::batch_norm, "batch_norm"},
+            {CalibrationMethod::least_squares_batch_norm, "least_squares_batch_norm"}};
 }
 inline WordList<CalibrationVectors> word_list(CalibrationVectors)
 {

@@ -196,7 +196,7 @@ Workload make_workload(const TileConfig& config, GeneratedInputs inputs)
 void require_workload(const TileConfig& config)
 {
     const bool plays_them = config.calibration.vectors == CalibrationVectors::representative &&
-                            config.calibration.method == CalibrationMethod::least_squares &&
+                            config.calibration.method != CalibrationMethod::fixed &&
                             config.chip.empty() && config.calibration.file.empty();
     if (plays_them && config.workload.file.empty()) {
         throw ConfigError(config.name,

@@ -59,6 +59,7 @@ const std::vector<Key>& keys()
         add_device_keys(list);
         add_crossbar_keys(list);
         add_adc_keys(list);
+        add_kind_keys(list);
         add_post_keys(list);
         add_run_keys(list);
         add_cost_keys(list);
@@ -80,15 +81,21 @@ const std::vector<Section>& sections()
         {"device.polarity_asymmetry", false, "How the negative polarity reads differently"},
         {"crossbar", true, "From weights to conductances on an integer grid"},
         {"adc", true, "One current-controlled-oscillator ADC per column"},
+        {"adc.ams", false, "Error of the converter with `adc.model: ams`"},
         {"adc.parametric", false, "Spread of the curves that `adc.curves: parametric` draws"},
+        {"pim", true, "Partial sums and their converters, with `tile_kind: pim`"},
+        {"digital", true, "Bit-serial inputs and adder trees, with `tile_kind: digital_cim`"},
         {"nmpu", true, "The fixed-point lanes behind the ADCs"},
         {"ldpu", true, "Cycles of the FP16 baseline, used with `post: ldpu`"},
         {"controller", true, "Buffers around the array"},
         {"calibration", true, "How scales and offsets are found"},
         {"ageing", true, "Time that passes during a run: the workload is read again at each age"},
+        {"repeatability", false, "Reading the same vectors again, for the report"},
         {"seed", true, "Random numbers: two seeds, so that chip and read can be varied alone"},
         {"workload", true, "What the tile is asked to do"},
         {"energy", true, "Energy per event, for the report; no effect on results"},
+        {"energy.adc_bound", false, "Least energy of a converter, beside the physical figures"},
+        {"energy.digital", false, "Energy of the array with `tile_kind: digital_cim`"},
         {"area", true, "Areas and ratios of areas, for the report; no effect on results"},
     };
     return all;

@@ -85,6 +85,7 @@ void add_tile_keys(std::vector<Key>& all);
 void add_device_keys(std::vector<Key>& all);
 void add_crossbar_keys(std::vector<Key>& all);
 void add_adc_keys(std::vector<Key>& all);
+void add_kind_keys(std::vector<Key>& all);
 void add_post_keys(std::vector<Key>& all);
 void add_run_keys(std::vector<Key>& all);
 void add_cost_keys(std::vector<Key>& all);

@@ -7,6 +7,10 @@ namespace aimc::config::detail {
 
 void add_adc_keys(std::vector<Key>& all)
 {
+    all.push_back(choice("adc.model", AIMC_FIELD(adc.model),
+                         "Choice: the converter of the tile this project is about",
+                         "oscillator: the physical converter; ams: an exact conversion and one "
+                         "Gaussian error, by effective bits."));
     all.push_back(choice("adc.curves", AIMC_FIELD(adc.curves),
                          "Choice: nothing random unless asked for",
                          "Transfer curves: ideal (one straight line), parametric (drawn from the "
@@ -52,6 +56,20 @@ void add_adc_keys(std::vector<Key>& all)
     all.push_back(number("adc.input_offset_sd_uA", AIMC_FIELD(adc.input_offset_sd_uA),
                          {0.0, 1000.0}, "uA", "Choice: none; no figure was found",
                          "Standard deviation of each column's input offset current."));
+
+    all.push_back(number("adc.ams.enob", AIMC_FIELD(adc.ams.enob), {1.0, 24.0}, "bit",
+                         "Choice: any will do, Rekhi19 sweeps it",
+                         "Effective number of bits of one conversion."));
+    all.push_back(integer("adc.ams.n_mult", AIMC_FIELD(adc.ams.n_mult), {1, 65536}, "products",
+                          "Choice: the 8 of the sheet's cross-check with Rekhi19's headline",
+                          "Products that are summed before one conversion."));
+    all.push_back(integer("adc.ams.n_total", AIMC_FIELD(adc.ams.n_total), {1, 1 << 24}, "products",
+                          "Choice: the rows that are read",
+                          "Products of one neuron; null: the rows that are read."));
+    all.push_back(number("adc.ams.fixed_share", AIMC_FIELD(adc.ams.fixed_share), {0.0, 1.0}, "-",
+                         "Choice: all of it fresh, as a Gaussian at the output is",
+                         "Share of the error's variance that belongs to device and vector and "
+                         "comes back at every repeat, as quantisation error does."));
 
     all.push_back(number("adc.parametric.gain_sd", AIMC_FIELD(adc.parametric.gain_sd), {0.0, 1.0},
                          "-", "Source: Khaddam22, second-hand notes (7.09 % after calibration)",

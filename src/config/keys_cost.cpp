@@ -34,11 +34,71 @@ void add_energy_keys(std::vector<Key>& all)
                          "LDPU: per column and MVM; null: not known and not in the totals."));
 }
 
+void add_bound_keys(std::vector<Key>& all)
+{
+    all.push_back(choice("energy.adc_bound.model", AIMC_FIELD(energy.adc_bound.model),
+                         "Choice: none unless asked for",
+                         "What a converter must take at least: ams (Rekhi19, recalled and "
+                         "cross-checked), survey (envelope of the ADC survey), linear (linear and "
+                         "thermal terms of zigzag-imc)."));
+    all.push_back(number("energy.adc_bound.enob", AIMC_FIELD(energy.adc_bound.enob), {1.0, 24.0},
+                         "bit", "Choice: the converter that the tile has",
+                         "Effective bits; null: adc.ams.enob, pim.bits or adc.count_bits."));
+    all.push_back(integer("energy.adc_bound.n_mult", AIMC_FIELD(energy.adc_bound.n_mult),
+                          {1, 65536}, "products", "Choice: as the tile converts",
+                          "Products per conversion; null: adc.ams.n_mult, the group size, or the "
+                          "rows."));
+    all.push_back(number("energy.adc_bound.derate", AIMC_FIELD(energy.adc_bound.derate), {1.0, 1e6},
+                         "-", "Choice: the bound itself",
+                         "How many times the bound a real converter takes."));
+    all.push_back(choice("energy.adc_bound.survey", AIMC_FIELD(energy.adc_bound.survey),
+                         "Choice: what was known when the bound was published",
+                         "Last year of the survey's converters that the envelope covers."));
+    all.push_back(number("energy.adc_bound.vdd_V", AIMC_FIELD(energy.adc_bound.vdd_V), {0.1, 5.0},
+                         "V", "Source: zigzag-imc (0.9 V at 28 nm)",
+                         "Supply of the linear model."));
+}
+
+void add_digital_energy_keys(std::vector<Key>& all)
+{
+    all.push_back(choice("energy.digital.model", AIMC_FIELD(energy.digital.model),
+                         "Choice: counted gates",
+                         "gates: gate, full adder and register energies; per_mac: one energy per "
+                         "product; power: a measured power."));
+    all.push_back(choice("energy.digital.node", AIMC_FIELD(energy.digital.node),
+                         "Source: fritchman21 (28 nm)",
+                         "CMOS node that energies which are null are of."));
+    all.push_back(number("energy.digital.gate_fJ", AIMC_FIELD(energy.digital.gate_fJ), {0.0, 1e6},
+                         "fJ", "Derived: zigzag-imc, 28 nm, 0.9 V: 0.28; x 0.40 at 14 nm",
+                         "One-bit product; null: by node."));
+    all.push_back(number("energy.digital.full_adder_fJ", AIMC_FIELD(energy.digital.full_adder_fJ),
+                         {0.0, 1e6}, "fJ",
+                         "Derived: zigzag-imc, 3 NAND + 2 XOR: 3.40; x 0.40 at 14 nm",
+                         "One full adder; null: by node."));
+    all.push_back(number("energy.digital.register_fJ", AIMC_FIELD(energy.digital.register_fJ),
+                         {0.0, 1e6}, "fJ", "Derived: zigzag-imc: 1.70; x 0.40 at 14 nm",
+                         "One register bit; null: by node."));
+    all.push_back(number("energy.digital.toggle_rate", AIMC_FIELD(energy.digital.toggle_rate),
+                         {0.0, 1.0}, "-",
+                         "Choice: half; place-and-route figures of fritchman21 are then 11 % off",
+                         "Share of the nodes that switch in a cycle."));
+    all.push_back(number("energy.digital.mac_8b_fJ", AIMC_FIELD(energy.digital.mac_8b_fJ),
+                         {0.0, 1e6}, "fJ",
+                         "Choice: 60 at 14 nm (range 45 to 75), 133 at 28 nm (gate model)",
+                         "Model per_mac: one product of 8 x 8 bit, scaled with the bits; null: by "
+                         "node."));
+    all.push_back(number("energy.digital.power_mW", AIMC_FIELD(energy.digital.power_mW), {0.0, 1e6},
+                         "mW", "Choice: none; fritchman21: 98.2 for 128 x 128 x 8 bit",
+                         "Model power: what the array takes while it reads."));
+}
+
 }  // namespace
 
 void add_cost_keys(std::vector<Key>& all)
 {
     add_energy_keys(all);
+    add_bound_keys(all);
+    add_digital_energy_keys(all);
     all.push_back(number("area.tile_mm2", AIMC_FIELD(area.tile_mm2), {0.0, 1e6}, "mm2",
                          "Derived: 1.008 TOPS / 1.59 TOPS/mm2 of Khaddam22 (in part second-hand "
                          "notes), a core of 256 x 256",

@@ -24,7 +24,7 @@ void add_nmpu_keys(std::vector<Key>& all)
     all.push_back(integer("nmpu.scale_bits", AIMC_FIELD(nmpu.scale_bits), {1, 16}, "bit",
                           "Source: Ferro24, machine-made summary ((1,7) unsigned)",
                           "Width of the unsigned scale s."));
-    all.push_back(integer("nmpu.scale_fraction", AIMC_FIELD(nmpu.scale_fraction), {0, 16}, "bit",
+    all.push_back(integer("nmpu.scale_fraction", AIMC_FIELD(nmpu.scale_fraction), {0, 32}, "bit",
                           "Source: Ferro24, machine-made summary ((1,7) unsigned)",
                           "Fraction bits of s."));
     all.push_back(or_word(
@@ -43,7 +43,7 @@ void add_nmpu_keys(std::vector<Key>& all)
                           "Choice: one; the other branch's offset word is then 0",
                           "Offset words per column that a calibration uses: o_n takes what o_p "
                           "cannot hold, so that two reach twice as far (branch polarity)."));
-    all.push_back(integer("nmpu.cut", AIMC_FIELD(nmpu.cut), {0, 16}, "bit",
+    all.push_back(integer("nmpu.cut", AIMC_FIELD(nmpu.cut), {0, 32}, "bit",
                           "Choice: smallest error of the splits that we tried",
                           "Low bits of the product that are dropped without rounding."));
     all.push_back(integer("nmpu.round_bits", AIMC_FIELD(nmpu.round_bits), {0, 16}, "bit",

@@ -23,7 +23,9 @@ void add_run_keys(std::vector<Key>& all)
 
     all.push_back(choice(
         "calibration.method", AIMC_FIELD(calibration.method), "Choice: no procedure is published",
-        "least_squares: per column, on the vectors below; fixed: the two numbers below."));
+        "least_squares: per column, on the vectors below; fixed: the two numbers below; nominal: "
+        "what the design says, no vector's answer is looked at; batch_norm: nominal, then each "
+        "column's mean and variance are brought back; least_squares_batch_norm: both."));
     all.push_back(choice(
         "calibration.vectors", AIMC_FIELD(calibration.vectors), "Choice: right for a bare tile",
         "random_signed codes, or representative: calibration_inputs of workload.file."));
@@ -57,6 +59,14 @@ void add_run_keys(std::vector<Key>& all)
     all.push_back(numbers("ageing.recalibrate_s", AIMC_FIELD(ageing.recalibrate_s), {0.0, 1e9}, "s",
                           "Choice: never unless asked for",
                           "Ages of the schedule at which the tile is calibrated anew."));
+
+    all.push_back(integer("repeatability.runs", AIMC_FIELD(repeatability.runs), {0, 1000}, "",
+                          "Choice: enough to tell fixed errors from fresh ones",
+                          "How often the first vectors of each layer are read for the report's "
+                          "repeatability; below 2: not at all."));
+    all.push_back(integer("repeatability.vectors", AIMC_FIELD(repeatability.vectors), {1, 1000000},
+                          "vectors", "Choice: quick, and some thousand outputs",
+                          "Vectors of each layer that are read again."));
 
     all.push_back(integer("seed.device", AIMC_FIELD(seed.device), {0, largest}, "",
                           "Choice: any number will do",

@@ -28,6 +28,10 @@ void add_tile_keys(std::vector<Key>& all)
                           "Choice: a label, no effect on results",
                           "Name in reports and of the output folder."));
 
+    all.push_back(choice("tile_kind", AIMC_FIELD(kind), "Choice: the tile this project is about",
+                         "analog: crossbar and oscillator ADCs; pim: groups of products, each "
+                         "converted and recombined digitally; digital_cim: bit-serial inputs and "
+                         "adder trees, exact."));
     all.push_back(integer("tile.rows", AIMC_FIELD(rows), {1, 1024}, "",
                           "Source: Khaddam22 (256 x 256 unit cells)",
                           "Word lines: inputs of one MVM."));

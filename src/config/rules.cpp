@@ -26,7 +26,7 @@ std::string ceiling(const TileConfig& t)
 
 std::string current_ratio(const TileConfig& t)
 {
-    const bool plays_vectors = t.calibration.method == CalibrationMethod::least_squares ||
+    const bool plays_vectors = t.calibration.method != CalibrationMethod::fixed ||
                                !t.chip.empty() || !t.calibration.file.empty();
     if (t.adc.current_ratio || plays_vectors) { return ""; }
     return "is \"calibrate\", but calibration.method \"fixed\" plays no vectors; give a number";
@@ -78,11 +78,10 @@ void add_tile_rules(std::vector<Rule>& all)
     all.push_back({{"adc.full_scale_uA", "adc.curves"},
                    "`adc.full_scale_uA` null only if `adc.curves` is ideal.",
                    ceiling});
-    all.push_back(
-        {{"adc.current_ratio", "calibration.method", "calibration.file", "chip"},
-         "`adc.current_ratio` and `nmpu.scale_exponent` calibrate only if "
-         "`calibration.method` is least_squares, or `chip` or `calibration.file` has them.",
-         current_ratio});
+    all.push_back({{"adc.current_ratio", "calibration.method", "calibration.file", "chip"},
+                   "`adc.current_ratio` and `nmpu.scale_exponent` calibrate only if "
+                   "`calibration.method` is not fixed, or `chip` or `calibration.file` has them.",
+                   current_ratio});
     all.push_back({{"chip", "calibration.file"},
                    "`chip` and `calibration.file` exclude each other.",
                    one_affine});
@@ -95,6 +94,7 @@ const std::vector<Rule>& rules()
         add_tile_rules(list);
         add_device_rules(list);
         add_post_rules(list);
+        add_kind_rules(list);
         return list;
     }();
     return all;

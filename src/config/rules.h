@@ -21,5 +21,6 @@ const std::vector<Rule>& rules();
 void add_tile_rules(std::vector<Rule>& all);
 void add_device_rules(std::vector<Rule>& all);
 void add_post_rules(std::vector<Rule>& all);
+void add_kind_rules(std::vector<Rule>& all);
 
 }  // namespace aimc::config::detail

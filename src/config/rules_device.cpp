@@ -129,10 +129,10 @@ std::string recalibration(const TileConfig& t)
         }
     }
     const bool plays =
-        t.calibration.method == CalibrationMethod::least_squares && t.calibration.file.empty();
+        t.calibration.method != CalibrationMethod::fixed && t.calibration.file.empty();
     if (t.ageing.recalibrate_s.empty() || plays) { return ""; }
     return "is given, but the scales come from a file or are fixed; calibration.method "
-           "\"least_squares\" without calibration.file calibrates";
+           "other than fixed without calibration.file calibrates";
 }
 
 std::string compensation(const TileConfig& t)
@@ -142,7 +142,7 @@ std::string compensation(const TileConfig& t)
         return "is given, but ageing.schedule_s is empty: there is no later age to compensate";
     }
     const bool plays =
-        t.calibration.method == CalibrationMethod::least_squares && t.calibration.file.empty();
+        t.calibration.method != CalibrationMethod::fixed && t.calibration.file.empty();
     if (!plays || t.ageing.probe_vectors <= t.calibration.count) { return ""; }
     return fmt::format(
         "wants {} probes (ageing.probe_vectors), but they are calibration vectors, "

@@ -22,9 +22,11 @@ std::string kept_fraction(const TileConfig& t)
 
 std::string scale_format(const TileConfig& t)
 {
-    if (t.nmpu.scale_fraction <= t.nmpu.scale_bits) { return ""; }
-    return fmt::format("is {}, must be at most scale_bits, which is {}", t.nmpu.scale_fraction,
-                       t.nmpu.scale_bits);
+    // what recombines many bits needs scales far below 1: no bit is then spent above the fraction
+    constexpr int most_below = 16;
+    if (t.nmpu.scale_fraction <= t.nmpu.scale_bits + most_below) { return ""; }
+    return fmt::format("is {}, must be at most scale_bits + {}, which is {}", t.nmpu.scale_fraction,
+                       most_below, t.nmpu.scale_bits + most_below);
 }
 
 std::string offset_format(const TileConfig& t)
@@ -66,8 +68,8 @@ std::string ldpu_branch(const TileConfig& t)
 
 std::string exponent(const TileConfig& t)
 {
-    const bool found = t.calibration.method == CalibrationMethod::least_squares ||
-                       !t.chip.empty() || !t.calibration.file.empty();
+    const bool found = t.calibration.method != CalibrationMethod::fixed || !t.chip.empty() ||
+                       !t.calibration.file.empty();
     if (t.nmpu.scale_exponent || found) { return ""; }
     return "is \"calibrate\", but calibration.method \"fixed\" plays no vectors; give a number";
 }
@@ -136,7 +138,7 @@ void add_post_rules(std::vector<Rule>& all)
                    "`nmpu.cut` + `nmpu.round_bits` at most `nmpu.scale_fraction`.",
                    kept_fraction});
     all.push_back({{"nmpu.scale_fraction", "nmpu.scale_bits"},
-                   "`nmpu.scale_fraction` at most `nmpu.scale_bits`.",
+                   "`nmpu.scale_fraction` at most `nmpu.scale_bits` + 16.",
                    scale_format});
     all.push_back({{"nmpu.offset_fraction", "nmpu.offset_bits"},
                    "`nmpu.offset_fraction` less than `nmpu.offset_bits`.",

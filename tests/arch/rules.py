@@ -5,7 +5,7 @@ import re
 from systemc_names import OLD_NAMES
 
 # In the order the data walks through them. A room includes only rooms before it, and itself.
-ROOMS = ["base", "config", "device", "crossbar", "converters", "nmpu", "ldpu", "mvm", "cost",
+ROOMS = ["base", "config", "device", "crossbar", "converters", "schemes", "digital", "nmpu", "ldpu", "mvm", "cost",
          "calibration", "network", "budget", "report", "sweep", "sim", "tile", "testbench", "apps"]
 SYSTEMC_LINE = ROOMS.index("sim")
 DOOR = "include/aimc/sim/systemc.h"

@@ -32,6 +32,13 @@ enum class Purpose : std::uint8_t {
     calibration_adc_thermal = 23,  ///< adc_thermal during calibration
     batch_norm = 32,               ///< of a generated workload
     residuals = 33,                ///< of a generated workload
+    pim_gain = 34,
+    pim_offset = 35,
+    ams_fixed = 36,
+    pim_thermal = 37,
+    ams_random = 38,
+    calibration_pim_thermal = 53,  ///< pim_thermal during calibration
+    calibration_ams_random = 54,   ///< ams_random during calibration
 };
 
 /// Where a random number belongs. Noise is a function of (seed, purpose, tile, row, column, read),

@@ -15,6 +15,13 @@
 /// each.
 namespace aimc::config {
 
+enum class TileKind { analog, pim, digital_cim };
+enum class Scheme { native, differential, bit_serial };
+enum class AdcModel { oscillator, ams };
+enum class BoundModel { none, ams, survey, linear };
+enum class Survey { until_2018, until_2025 };
+enum class DigitalEnergy { gates, per_mac, power };
+enum class Node { nm_28, nm_14 };
 enum class ReadMode { one_phase, four_phase };
 enum class DeviceModel { ideal, hermes, pcm_like, table };
 enum class Programming { statistical, write_verify };
@@ -32,7 +39,13 @@ enum class PostUnit { nmpu, ldpu };
 enum class Branch { polarity, difference, single };
 enum class Activation { identity, relu, clipped_relu };
 enum class TileOutput { y, partial };
-enum class CalibrationMethod { least_squares, fixed };
+enum class CalibrationMethod {
+    least_squares,
+    fixed,
+    nominal,
+    batch_norm,
+    least_squares_batch_norm
+};
 enum class CalibrationVectors { random_signed, representative };
 
 struct ReadConfig {
@@ -103,7 +116,17 @@ struct ParametricCurves {
     int segments = 8;                   ///< straight pieces per curve
 };
 
+/// The analog/mixed-signal error model: one Gaussian at the neuron's output in place of the ADC.
+struct AmsConfig {
+    double enob = 10.0;          ///< [bit] of one conversion
+    int n_mult = 8;              ///< products that are summed before one conversion
+    std::optional<int> n_total;  ///< products of a neuron; none: the rows that are read
+    double fixed_share = 0.0;    ///< [-] share of the variance that is the same at every repeat
+};
+
 struct AdcConfig {
+    AdcModel model = AdcModel::oscillator;
+    AmsConfig ams;
     CurveSource curves = CurveSource::ideal;
     std::string curve_file;  ///< as seen from the working folder (the reader resolves it)
     FewCurves few_curves = FewCurves::reject;
@@ -122,6 +145,34 @@ struct AdcConfig {
     double polarity_deadband_uA = 0.0;  ///< [uA]
     double input_offset_sd_uA = 0.0;    ///< [uA] input-referred offset current per column
     ParametricCurves parametric;
+};
+
+/// A tile that sums a group of products in the analog domain and converts each partial sum: the
+/// processing-in-memory (PIM) schemes.
+struct PimConfig {
+    Scheme scheme = Scheme::native;
+    int weight_bits = 4;            ///< b_w, signed, symmetric
+    int input_bits = 4;             ///< b_i, of the magnitude
+    int slice_bits = 4;             ///< m, of the DAC
+    std::optional<int> group_size;  ///< N, products per conversion; none: 9 native, else 144
+    int bits = 7;                   ///< b_PIM, of the converter
+    double range_share = 1.0;       ///< [-] of the largest partial sum that the converter spans
+    double gain_sd = 0.0;           ///< [-] per column
+    double offset_sd_lsb = 0.0;     ///< [LSB of the converter] per column
+    double sigma_lsb = 0.0;         ///< [LSB of the converter] thermal noise, fresh per conversion
+    int n_evaluate = 4;             ///< [cycles] drive and settle, per group and slice
+    std::optional<int> n_convert;   ///< [cycles] per conversion; none: bits + 1
+    int converters = 1;             ///< per output
+};
+
+/// A digital compute-in-memory tile: bit-serial inputs, an adder tree per column.
+struct DigitalConfig {
+    int weight_bits = 8;           ///< w, two's complement
+    int input_bits = 8;            ///< b_i; two's complement with signed_inputs
+    int input_bits_per_cycle = 1;  ///< 1, 2 or 4
+    bool signed_inputs = true;
+    bool skip_zero_planes = false;  ///< leave out cycles in which no input has a bit
+    int n_pipeline = 2;             ///< [cycles] from the last bit to the sum
 };
 
 struct NmpuConfig {
@@ -182,6 +233,12 @@ struct AgeingConfig {
     std::vector<double> recalibrate_s;  ///< [s] ages of the schedule at which words are made anew
 };
 
+/// Whether the same vectors give the same outputs when they are read again.
+struct RepeatabilityConfig {
+    int runs = 4;      ///< reads of each vector; below 2: not measured
+    int vectors = 16;  ///< the first of each layer
+};
+
 struct SeedConfig {
     std::uint64_t device = 1;  ///< the chip you got
     std::uint64_t read = 1;    ///< this read
@@ -197,6 +254,28 @@ struct WorkloadConfig {
     TileOutput output = TileOutput::y;     ///< what leaves the tile: y, or partial sums
 };
 
+/// What converters must take at least, by the model that `model` names.
+struct AdcBoundConfig {
+    BoundModel model = BoundModel::none;
+    std::optional<double> enob;          ///< [bit] none: adc.ams.enob, pim.bits, or adc.count_bits
+    std::optional<int> n_mult;           ///< products per conversion; none: as the tile converts
+    double derate = 1.0;                 ///< [-] real converters take so many times the bound
+    Survey survey = Survey::until_2018;  ///< data of the survey envelope
+    double vdd_V = 0.9;                  ///< [V] of the linear model
+};
+
+/// Energy of the digital tile.
+struct DigitalEnergyConfig {
+    DigitalEnergy model = DigitalEnergy::gates;
+    Node node = Node::nm_28;              ///< CMOS node
+    std::optional<double> gate_fJ;        ///< [fJ] one-bit product; none: by node
+    std::optional<double> full_adder_fJ;  ///< [fJ] none: by node
+    std::optional<double> register_fJ;    ///< [fJ] per bit; none: by node
+    double toggle_rate = 0.5;             ///< [-]
+    std::optional<double> mac_8b_fJ;      ///< [fJ] model per_mac, 8 x 8 bit; none: by node
+    std::optional<double> power_mW;       ///< [mW] model power
+};
+
 /// Energy per event. The defaults give the totals of the 64-core chip, which leave the LDPU out.
 struct EnergyConfig {
     double adc_conversion_pJ = 34.1;       ///< [pJ] per column and phase
@@ -204,6 +283,8 @@ struct EnergyConfig {
     double array_mvm_fJ = 4.6;             ///< [fJ] per cell and MVM
     std::optional<double> nmpu_column_pJ;  ///< [pJ] per column and MVM; none: not known
     std::optional<double> ldpu_column_pJ;  ///< [pJ] the same of the LDPU
+    AdcBoundConfig adc_bound;
+    DigitalEnergyConfig digital;
 };
 
 struct AreaConfig {
@@ -214,7 +295,8 @@ struct AreaConfig {
 };
 
 struct TileConfig {
-    std::string name;         ///< for reports; default: the file's name without .json
+    std::string name;  ///< for reports; default: the file's name without .json
+    TileKind kind = TileKind::analog;
     std::size_t rows = 256;   ///< word lines
     std::size_t cols = 256;   ///< bit lines
     std::uint16_t index = 0;  ///< which tile of a system: its random numbers are its own
@@ -225,11 +307,14 @@ struct TileConfig {
     DeviceConfig device;
     CrossbarConfig crossbar;
     AdcConfig adc;
+    PimConfig pim;
+    DigitalConfig digital;
     NmpuConfig nmpu;
     LdpuConfig ldpu;
     ControllerConfig controller;
     CalibrationConfig calibration;
     AgeingConfig ageing;
+    RepeatabilityConfig repeatability;
     SeedConfig seed;
     WorkloadConfig workload;
     EnergyConfig energy;
@@ -238,6 +323,26 @@ struct TileConfig {
 
 /// Phases of one MVM before any is skipped. [-]
 constexpr int n_phases(ReadMode mode) { return mode == ReadMode::four_phase ? 4 : 1; }
+
+/// Products per conversion (N): what is given, else what the ideal-PIM study of the schemes used.
+inline int group_size(const PimConfig& pim)
+{
+    return pim.group_size.value_or(pim.scheme == Scheme::native ? 9 : 144);
+}
+/// Cycles of one conversion: what is given, else a bit per cycle and one to sample.
+inline int n_convert(const PimConfig& pim) { return pim.n_convert.value_or(pim.bits + 1); }
+/// Bits of the words that a tile of this kind hands to its post unit: counters of an analog tile,
+/// recombined or accumulated sums (a sign apart) of the others.
+int count_bits(const TileConfig& tile);
+/// The largest |weight| of a kind that stores whole numbers; 0: an analog tile.
+int largest_weight(const TileConfig& tile);
+/// The largest |input code| that a tile takes: 127, or less with narrow inputs.
+int largest_input(const TileConfig& tile);
+/// Whether a tile of this kind takes negative input codes.
+inline bool takes_negative_inputs(const TileConfig& tile)
+{
+    return tile.kind != TileKind::digital_cim || tile.digital.signed_inputs;
+}
 
 /// Conductance of the largest weight: what is given, else the end of the model's range. A table
 /// has its range in its file and gives 0 here. [uS]

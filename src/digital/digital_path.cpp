@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aimc/digital/digital_path.h"
+
+namespace aimc::digital {
+
+DigitalPath::DigitalPath(const config::TileConfig& config, const Matrix<std::int16_t>&, SimdLevel,
+                         crossbar::Window window)
+    : rows_(crossbar::range_or_all(window.rows, config.rows)),
+      cols_(crossbar::range_or_all(window.cols, config.cols))
+{
+}
+
+}  // namespace aimc::digital
