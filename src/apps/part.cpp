@@ -14,8 +14,7 @@ std::uint64_t start_of(const config::TileConfig& config, const mvm::Job& job, st
     mvm::MvmTimes times;
     for (std::uint64_t i = 0; i <= k; ++i) {
         const std::int8_t* x = job.inputs.block(i, 1, made);
-        const auto phases = crossbar::phases_of(config.read, x, config.rows);
-        times = recurrence.next(mvm::n_read_cycles(config.read, static_cast<int>(phases.size())),
+        times = recurrence.next(mvm::n_read_cycles(config, mvm::n_steps(config, x, config.rows)),
                                 job.residual_ready_of(i));
     }
     return times.start;
@@ -45,10 +44,11 @@ void PartMeter::add(const mvm::MvmRecord* records, std::size_t n)
 void PartMeter::add_times(const mvm::MvmTimes& t)
 {
     part_.latency.add(t.out - t.in);
+    const auto f = static_cast<std::uint64_t>(mvm::n_pipeline_cycles(config_));
     part_.read.add(t.counts - t.start);
     part_.post.add(t.done - t.post);
     part_.out_wait.add(t.out - t.done);
-    part_.phases += mvm::phases_in(config_.read, t.counts - t.start);
+    part_.phases += mvm::steps_in(config_, t.counts - t.start - f);
     part_.states.add(t);
     part_.cycles = t.out;
     if (part_.mvms == middle_of(part_.expected)) { part_.middle_start = t.start; }

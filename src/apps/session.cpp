@@ -91,6 +91,7 @@ Session::Session(const config::LoadedConfig& loaded, const Options& options,
     for (std::size_t a = 0; a < ages_.size(); ++a) {
         for (std::size_t l = 0; l < workload_.layers.size(); ++l) {
             Part part;
+            part.states = mvm::StateAccount(mvm::n_pipeline_cycles(config_));
             part.layer = l;
             part.age = a;
             part.expected = source_.rows();

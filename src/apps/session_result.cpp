@@ -181,10 +181,12 @@ report::RunResult Session::result() const
 {
     report::RunResult r = figures();
     summarise_adc(r);
-    summarise_curves(config_, chip_, r.adc);
-    const crossbar::Crossbar words(config_, chip_.array, options_.simd);
-    r.array = {chip_.array.clips + words.clips(), chip_.array.ir_drop, chip_.array.programming,
-               chip_.array.faults};
+    if (config_.kind == config::TileKind::analog) {
+        summarise_curves(config_, chip_, r.adc);
+        const crossbar::Crossbar words(config_, chip_.array, options_.simd);
+        r.array = {chip_.array.clips + words.clips(), chip_.array.ir_drop, chip_.array.programming,
+                   chip_.array.faults};
+    }
     r.area = cost::area_of(config_);
     r.hardware = cost::hardware_cost(config_);
     r.comparison = report::compare_with_published(r);

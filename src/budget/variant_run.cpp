@@ -122,7 +122,7 @@ private:
 };
 
 /// Reads one layer's inputs and compares, in order: the sums do not depend on anything else.
-bool measure(const Experiment& e, const TileConfig& config, const mvm::AnalogPath& path,
+bool measure(const Experiment& e, const TileConfig& config, const mvm::ReadPath& path,
              std::size_t l, const Output& output, std::uint64_t first_read,
              const Settings& settings, Error& error)
 {
@@ -133,7 +133,7 @@ bool measure(const Experiment& e, const TileConfig& config, const mvm::AnalogPat
     std::vector<std::int32_t> c_p(config.cols);
     std::vector<std::int32_t> c_n(config.cols);
     std::vector<std::int64_t> ideal(layer.cols.size());
-    mvm::AnalogPath::Scratch scratch;
+    mvm::ReadPath::Scratch scratch;
     double error2 = 0.0;
     double ref2 = 0.0;
     for (std::size_t k = 0; k < x.rows(); ++k) {
@@ -195,7 +195,7 @@ std::vector<Error> run_variant(const Experiment& e, Switches on, const Settings&
     if (e.fixed.empty()) {
         calibration::settle_current_ratio(config, chip, e.workload, e.calibration_inputs);
     }
-    const mvm::AnalogPath path(config, chip, settings.simd);
+    const mvm::ReadPath path(config, chip, settings.simd);
     std::vector<Error> errors(e.workload.layers.size());
     std::uint64_t calibration_reads = 0;
     std::uint64_t reads = 0;

@@ -122,12 +122,92 @@ AffineFit fit_scales(const ColumnSamples& samples, config::Branch branch)
     return fit;
 }
 
+/// As the design says: both counters with the same scale, no offset.
+AffineFit nominal_scales(const ColumnSamples& samples, config::Branch branch)
+{
+    AffineFit fit;
+    fit.nominal = fit.s_p = samples.nominal;
+    fit.has_p = true;
+    fit.has_n = branch == config::Branch::polarity;
+    if (fit.has_n) { fit.s_n = samples.nominal; }
+    return fit;
+}
+
+/// What a fit makes of one sample, in units of W x.
+double fitted(const AffineFit& fit, config::Branch branch, std::int32_t c_p, std::int32_t c_n)
+{
+    const double s_n = branch == config::Branch::difference ? fit.s_p : fit.s_n;
+    return fit.s_p * c_p - s_n * c_n + fit.o;
+}
+
+struct Moments {
+    double mean = 0.0, variance = 0.0;
+};
+Moments moments_of(const std::vector<double>& values)
+{
+    Moments m;
+    const auto n = static_cast<double>(values.size());
+    for (const double v : values) { m.mean += v / n; }
+    for (const double v : values) { m.variance += (v - m.mean) * (v - m.mean) / n; }
+    return m;
+}
+
 }  // namespace
 
-AffineFit fit_column(const ColumnSamples& samples, config::Branch branch)
+config::CalibrationMethod before_batch_norm(config::CalibrationMethod method)
 {
-    AffineFit fit = fit_scales(samples, branch);
-    fit.o = offset_of(samples, fit, branch);
+    using Method = config::CalibrationMethod;
+    switch (method) {
+        case Method::batch_norm: return Method::nominal;
+        case Method::least_squares_batch_norm: return Method::least_squares;
+        case Method::least_squares:
+        case Method::nominal:
+        case Method::fixed: break;
+    }
+    return method;
+}
+
+bool has_batch_norm(config::CalibrationMethod method)
+{
+    return before_batch_norm(method) != method;
+}
+
+void match_moments(const std::vector<const ColumnSamples*>& samples,
+                   const std::vector<AffineFit*>& fits, config::Branch branch)
+{
+    std::vector<double> seen(samples.front()->ideal.size()), ideal(seen.size());
+    for (std::size_t j = 0; j < samples.size(); ++j) {
+        const ColumnSamples& s = *samples[j];
+        for (std::size_t k = 0; k < seen.size(); ++k) {
+            seen[k] += fitted(*fits[j], branch, s.c_p[k], s.c_n[k]);
+            ideal[k] += static_cast<double>(s.ideal[k]);
+        }
+    }
+    const Moments is = moments_of(seen);
+    const Moments should = moments_of(ideal);
+    if (is.variance <= 0.0) { return; }  // nothing was seen: the fit stays
+    const double stretch = std::sqrt(should.variance / is.variance);
+    for (AffineFit* fit : fits) {
+        fit->s_p *= stretch;
+        fit->s_n *= stretch;
+        fit->o *= stretch;
+    }
+    fits.back()->o += should.mean - stretch * is.mean;
+}
+
+AffineFit fit_column(const ColumnSamples& samples, config::Branch branch,
+                     config::CalibrationMethod method)
+{
+    AffineFit fit;
+    if (before_batch_norm(method) == config::CalibrationMethod::nominal) {
+        fit = nominal_scales(samples, branch);
+    } else {
+        fit = fit_scales(samples, branch);
+        fit.o = offset_of(samples, fit, branch);
+    }
+    if (has_batch_norm(method) && !fit.rank_deficient) {
+        match_moments({&samples}, {&fit}, branch);
+    }
     fit.factor = samples.factor;
     fit.summand = samples.summand;
     return fit;

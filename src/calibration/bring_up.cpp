@@ -2,6 +2,7 @@
 #include "aimc/calibration/bring_up.h"
 
 #include "aimc/calibration/chip_file.h"
+#include "aimc/config/words.h"
 
 #include <algorithm>
 
@@ -36,7 +37,7 @@ void BringUp::start(mvm::Chip& chip)
         method_ = "fixed";
     } else {
         fit();
-        method_ = "least_squares";
+        method_ = config::word_of(config_.calibration.method);
     }
     remember_readout();
     upkeep_.current_ratio = chip_.current_ratio;
@@ -58,7 +59,7 @@ Readout BringUp::readout()
 {
     const auto path = memory_ != nullptr
                           ? memory_->path(config_, chip_, simd_)
-                          : std::make_shared<const mvm::AnalogPath>(config_, chip_, simd_);
+                          : std::make_shared<const mvm::ReadPath>(config_, chip_, simd_);
     Readout now = read_probes(config_, *path, workload_, trimmed_, reads_);
     reads_ += now.vectors;
     upkeep_.vectors += now.vectors;

@@ -64,13 +64,15 @@ std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chi
         settle_current_ratio(config, chip, workload,
                              ideal_calibration_inputs(config, workload, memory), memory);
     }
-    std::shared_ptr<const mvm::AnalogPath> path;
+    std::shared_ptr<const mvm::ReadPath> path;
     const auto play_now = [&](const config::Layer& layer, const Matrix<std::int8_t>& x) {
         if (path == nullptr) {
             path = memory != nullptr ? memory->path(config, chip, simd)
-                                     : std::make_shared<const mvm::AnalogPath>(config, chip, simd);
+                                     : std::make_shared<const mvm::ReadPath>(config, chip, simd);
         }
-        return play(config, *path, layer, x, first_read, stop);
+        const bool one_layer = workload.layers.size() == 1;
+        return play(config, *path, layer, x, first_read,
+                    nominal_counts(config, chip.current_ratio, layer, one_layer), stop);
     };
     std::vector<LayerCalibration> all;
     Matrix<std::int8_t> x = start;
@@ -130,13 +132,9 @@ std::vector<LayerCalibration> fixed_words(const TileConfig& config, const Worklo
         words16.gamma = ldpu::from_int(1);
         out.words.nmpu.assign(config.cols, words);
         out.words.ldpu.assign(config.cols, words16);
-        // counts per unit of W x: one weight step for one cycle through the nominal oscillator
-        const double step_uA = device::g_max(config.device).si() * 1e6 /
-                               full_scale_code(config, layer) * config.crossbar.v_read_mV * 1e-3;
-        const double counts = step_uA * config.adc.gain_MHz_per_uA * 1e-3 *
-                              static_cast<double>(config.t_clk_ps) * 1e-3 *
-                              config.adc.current_ratio.value_or(1.0);
-        out.y_lsb = 1.0 / (cal.fixed_scale * counts);
+        const auto nominal = nominal_counts(config, config.adc.current_ratio.value_or(1.0), layer,
+                                            workload.layers.size() == 1);
+        out.y_lsb = nominal.front() / cal.fixed_scale;  // the same for all: no map by column
         all.push_back(out);
     }
     return all;

@@ -70,12 +70,12 @@ double ratio(double then, double now)
 
 }  // namespace
 
-Readout read_probes(const config::TileConfig& config, const mvm::AnalogPath& path,
+Readout read_probes(const config::TileConfig& config, const mvm::ReadPath& path,
                     const config::Workload& workload, const std::vector<LayerCalibration>& layers,
                     std::uint64_t first_read)
 {
     Readout out;
-    mvm::AnalogPath::Scratch scratch;
+    mvm::ReadPath::Scratch scratch;
     std::vector<std::int32_t> c_p(config.cols), c_n(config.cols);
     mvm::Recurrence recurrence(mvm::timing_rules(config), {}, {});
     for (std::size_t l = 0; l < layers.size(); ++l) {
@@ -90,9 +90,8 @@ Readout read_probes(const config::TileConfig& config, const mvm::AnalogPath& pat
                 sum[c] += std::fabs(
                     corrected(config, layers[l].words, column, c_p[column], c_n[column]) - fixed);
             }
-            const auto phases = crossbar::phases_of(config.read, x.row(k), config.rows);
-            const int n_read = mvm::n_read_cycles(config.read, static_cast<int>(phases.size()));
-            out.cycles = recurrence.next(n_read).out;
+            const int n_steps = mvm::n_steps(config, x.row(k), config.rows);
+            out.cycles = recurrence.next(mvm::n_read_cycles(config, n_steps)).out;
             ++out.vectors;
         }
         for (double& s : sum) { s /= static_cast<double>(std::max<std::size_t>(x.rows(), 1)); }

@@ -36,7 +36,7 @@ Seen seen_in(const TileConfig& config, const Played& played, bool has_batch_norm
             outputs.push_back(std::fabs(column.factor * z + column.summand));
             if (has_batch_norm) { products.push_back(std::fabs(z)); }
         }
-        seen.fits.push_back(fit_column(column, config.nmpu.branch));
+        seen.fits.push_back(fit_column(column, config.nmpu.branch, config.calibration.method));
     }
     seen.top = top_magnitude(config, std::move(outputs));
     seen.top_w = has_batch_norm ? top_magnitude(config, std::move(products)) : seen.top;
@@ -49,7 +49,7 @@ std::uint64_t cycles_of(const TileConfig& config, const Played& played)
     mvm::Recurrence recurrence(mvm::timing_rules(config), {}, {});
     std::uint64_t cycles = 0;
     for (const int phases : played.phases) {
-        cycles = recurrence.next(mvm::n_read_cycles(config.read, phases)).out;
+        cycles = recurrence.next(mvm::n_read_cycles(config, phases)).out;
     }
     return cycles;
 }
@@ -104,8 +104,9 @@ void assess(const ColumnSamples& s, const std::vector<double>& corrected, double
 
 }  // namespace
 
-Played play(const TileConfig& config, const mvm::AnalogPath& path, const config::Layer& layer,
-            const Matrix<std::int8_t>& x, std::uint64_t first_read, const Stop& stop)
+Played play(const TileConfig& config, const mvm::ReadPath& path, const config::Layer& layer,
+            const Matrix<std::int8_t>& x, std::uint64_t first_read,
+            const std::vector<double>& nominal, const Stop& stop)
 {
     const Matrix<std::int8_t> lines = on_word_lines(x, layer.rows, config.rows);
     Played played;
@@ -113,13 +114,14 @@ Played play(const TileConfig& config, const mvm::AnalogPath& path, const config:
     const auto& norm = layer.batch_norm;
     for (std::size_t c = 0; c < played.columns.size(); ++c) {
         played.columns[c].count_fraction = config.adc.count_fraction;
+        played.columns[c].nominal = std::ldexp(nominal[c], -config.adc.count_fraction);
         if (norm.empty()) { continue; }
         played.columns[c].factor = norm.factor[c];
         played.columns[c].summand = norm.summand[c];
     }
     played.counts_p = played.counts_n = Matrix<std::int32_t>(x.rows(), config.cols);
     played.phases.resize(x.rows());
-    mvm::AnalogPath::Scratch scratch;
+    mvm::ReadPath::Scratch scratch;
     for (std::size_t k = 0; k < x.rows(); k += vectors_between_looks) {
         if (stop && stop()) { throw Interrupted("during the calibration"); }
         path.read_batch(lines.row(k), lines.cols(), std::min(vectors_between_looks, x.rows() - k),
@@ -248,11 +250,14 @@ double corrected(const TileConfig& config, const mvm::PostWords& words, std::siz
                       -config.nmpu.kept_fraction());
 }
 
-LayerCalibration calibrate_layer(const TileConfig& config, const mvm::AnalogPath& path,
+LayerCalibration calibrate_layer(const TileConfig& config, const mvm::ReadPath& path,
                                  const config::Layer& layer, const Matrix<std::int8_t>& x,
                                  std::uint64_t first_read)
 {
-    return fit_layer(config, layer, play(config, path, layer, x, first_read));
+    const double ratio = config.adc.current_ratio.value_or(1.0);
+    return fit_layer(
+        config, layer,
+        play(config, path, layer, x, first_read, nominal_counts(config, ratio, layer, false)));
 }
 
 }  // namespace aimc::calibration

@@ -18,9 +18,10 @@ struct Played {
 };
 
 /// @param x  [vectors x layer rows]   @param first_read  read index of x[0]
-Played play(const config::TileConfig& config, const mvm::AnalogPath& path,
-            const config::Layer& layer, const Matrix<std::int8_t>& x, std::uint64_t first_read,
-            const Stop& stop = {});
+/// @param nominal  [layer cols] nominal_counts()
+Played play(const config::TileConfig& config, const mvm::ReadPath& path, const config::Layer& layer,
+            const Matrix<std::int8_t>& x, std::uint64_t first_read,
+            const std::vector<double>& nominal, const Stop& stop = {});
 
 /// What a play depends on beside the analog half of the tile.
 std::string key_of_play(const mvm::Chip& chip, const config::Layer& layer,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/calibration/calibrate.h"
+#include "aimc/schemes/steps.h"
 
 #include <algorithm>
 #include <array>
@@ -25,7 +26,48 @@ std::vector<int> column_peaks(const config::Layer& layer)
     return peaks;
 }
 
+/// One layer without a map of its own columns keeps its codes, so nothing is rounded.
+bool keeps_codes(const config::TileConfig& config, bool one_layer)
+{
+    return one_layer && config.crossbar.g_map != config::GMap::column;
+}
+
+/// What one count is, in units of stored weight steps (conductances: of full scale) x input codes.
+double unit_of_count(const config::TileConfig& config, double current_ratio)
+{
+    switch (config.kind) {
+        case config::TileKind::analog: {
+            const double full_scale_uA =
+                device::g_max(config.device).si() * 1e6 * config.crossbar.v_read_mV * 1e-3;
+            return 1.0 / (full_scale_uA * config.adc.gain_MHz_per_uA * 1e-3 *
+                          static_cast<double>(config.t_clk_ps) * 1e-3 * current_ratio);
+        }
+        case config::TileKind::pim: return schemes::converter_step(config.pim);
+        case config::TileKind::digital_cim: break;
+    }
+    return 1.0;
+}
+
 }  // namespace
+
+std::vector<double> nominal_counts(const config::TileConfig& config, double current_ratio,
+                                   const config::Layer& layer, bool one_layer)
+{
+    const bool by_column = config.crossbar.g_map == config::GMap::column;
+    const int layer_full = full_scale_code(config, layer);
+    const double unit = unit_of_count(config, current_ratio);
+    std::vector<double> all;
+    for (const int peak : column_peaks(layer)) {
+        const int full = by_column ? std::max(1, peak) : layer_full;
+        double per_code = 1.0 / full;  // of full scale
+        if (config.kind != config::TileKind::analog) {
+            per_code = keeps_codes(config, one_layer) ? mvm::stored_per_code(config, layer_full)
+                                                      : per_code * config::largest_weight(config);
+        }
+        all.push_back(unit / per_code);
+    }
+    return all;
+}
 
 int full_scale_code(const config::TileConfig& config, const config::Layer& layer)
 {
@@ -38,10 +80,8 @@ device::CellTargets cell_targets(const config::TileConfig& config, const config:
 {
     device::CellTargets targets;
     targets.codes = Matrix<std::int16_t>(config.rows, config.cols);
-    const bool one_layer = workload.layers.size() == 1;
     const bool by_column = config.crossbar.g_map == config::GMap::column;
-    // One layer without a map of its own columns keeps its codes, so nothing is rounded.
-    const bool exact = one_layer && !by_column;
+    const bool exact = keeps_codes(config, workload.layers.size() == 1);
     targets.full_scale = static_cast<int>(finest_full_scale);
     for (const auto& layer : workload.layers) {
         const std::vector<int> peaks = column_peaks(layer);

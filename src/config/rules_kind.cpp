@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aimc/config/words.h"
+
 #include "key_table.h"
 #include "rules.h"
 
@@ -98,16 +100,6 @@ bool is_used(const std::string& path, TileKind kind)
         if (path == event) { return kind == TileKind::analog; }
     }
     return true;
-}
-
-std::string kind_word(TileKind kind)
-{
-    switch (kind) {
-        case TileKind::analog: return "analog";
-        case TileKind::pim: return "pim";
-        case TileKind::digital_cim: break;
-    }
-    return "digital_cim";
 }
 
 bool some_kind_ignores(const std::string& path)
@@ -231,7 +223,7 @@ void add_kind_rules(std::vector<Rule>& all)
                                return "";
                            }
                            return fmt::format("would not be used with tile_kind \"{}\"; drop it",
-                                              kind_word(t.kind));
+                                              word_of(t.kind));
                        }});
     }
 }

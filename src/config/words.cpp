@@ -22,5 +22,8 @@ std::string word_of(RoundMode mode) { return word(mode); }
 std::string word_of(OverflowMode mode) { return word(mode); }
 std::string word_of(Branch branch) { return word(branch); }
 std::string word_of(Activation activation) { return word(activation); }
+std::string word_of(CalibrationMethod method) { return word(method); }
+std::string word_of(TileKind kind) { return word(kind); }
+std::string word_of(Scheme scheme) { return word(scheme); }
 
 }  // namespace aimc::config

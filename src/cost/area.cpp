@@ -13,7 +13,7 @@ bool is_published_nmpu(const config::TileConfig& tile)
     const config::NmpuConfig& n = tile.nmpu;
     return tile.cols == 256 && n.lanes == 64 && n.branch == config::Branch::polarity &&
            n.scale_bits == 8 && n.scale_fraction == 7 && n.offset_bits == 8 &&
-           n.offset_fraction == 1 && n.offsets == 1 && tile.adc.count_bits == 12;
+           n.offset_fraction == 1 && n.offsets == 1 && config::count_bits(tile) == 12;
 }
 
 /// Our cycles of the LDPU stand for the published unit only as they are by default.

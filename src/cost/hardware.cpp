@@ -83,12 +83,12 @@ HardwareCost nmpu_cost(const config::TileConfig& tile)
 {
     const config::NmpuConfig& n = tile.nmpu;
     const int branches = n.branch == Branch::polarity ? 2 : 1;
-    const int count_word = tile.adc.count_bits + (n.branch == Branch::difference ? 1 : 0);
+    const int count_word = config::count_bits(tile) + (n.branch == Branch::difference ? 1 : 0);
     const int column = branches * n.scale_bits + n.offsets * n.offset_bits;
     const auto lanes = static_cast<std::uint64_t>(n.lanes);
     return {tile.cols * static_cast<std::uint64_t>(column),
             lanes * static_cast<std::uint64_t>(branches * n.scale_bits * count_word),
-            lanes * static_cast<std::uint64_t>(lane_adder_bits(n, tile.adc.count_bits))};
+            lanes * static_cast<std::uint64_t>(lane_adder_bits(n, config::count_bits(tile)))};
 }
 
 HardwareCost ldpu_cost(const config::TileConfig& tile)

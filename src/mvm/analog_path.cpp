@@ -19,32 +19,6 @@ config::TileConfig drawn_as(config::TileConfig config, const Chip& chip)
 
 }  // namespace
 
-converters::PhysicalCurves curves_for(const config::TileConfig& config,
-                                      const crossbar::GridArray& array)
-{
-    return converters::make_curves(config, largest_current_uA(config, array));
-}
-
-double largest_current_uA(const config::TileConfig& config, const crossbar::GridArray& array)
-{
-    constexpr double sigmas = 6.3;  // where our normals end
-    const double driven =
-        static_cast<double>(array.largest_current()) * crossbar::current_lsb_uA(config.crossbar);
-    return (driven + sigmas * config.adc.input_offset_sd_uA) *
-           std::max(config.adc.current_ratio.value_or(1.0), 1.0);
-}
-
-Chip make_chip(const config::TileConfig& config, const device::CellTargets& targets)
-{
-    Chip chip;
-    chip.array = crossbar::to_grid(config, device::program_array(config, targets));
-    chip.curves = curves_for(config, chip.array);
-    chip.current_ratio = config.adc.current_ratio.value_or(1.0);
-    chip.age_s = config.device.age_s;
-    chip.index = config.index;
-    return chip;
-}
-
 AnalogPath::AnalogPath(const config::TileConfig& config, const Chip& chip, SimdLevel simd,
                        Window window)
     : read_(config.read),

@@ -20,7 +20,7 @@ constexpr std::size_t vectors_per_task = 32;
 
 /// Room of one thread, made once.
 struct TaskScratch {
-    AnalogPath::Scratch read;
+    ReadPath::Scratch read;
     std::vector<std::int8_t> made;  ///< inputs that nobody holds
     std::vector<std::int32_t> c_p, c_n, y, partial;
     std::vector<LaneCounters> lanes;
@@ -44,7 +44,7 @@ void fill_values(const config::TileConfig& config, const Job& job, std::size_t i
 }
 
 /// Values of vectors [first, first + records.size()) of a job, and the phases of their reads.
-void compute_batch(const config::TileConfig& config, const AnalogPath& path,
+void compute_batch(const config::TileConfig& config, const ReadPath& path,
                    const PostProcessor& post, const Job& job, std::size_t first,
                    std::vector<MvmRecord>& records, std::vector<int>& phases,
                    converters::AdcEvents& events, std::vector<LaneCounters>& lanes)
@@ -97,8 +97,8 @@ void run_remembered(const config::TileConfig& config, SimdLevel simd, const Read
         v.residual = job.residual_of(k);
         post.process(v.c_p.data(), v.c_n.data(), v.residual_words(), v.y.data(), v.partial.data(),
                      lanes);
-        record.times = recurrence.next(n_read_cycles(config.read, counts->phases[k]),
-                                       job.residual_ready_of(k));
+        record.times =
+            recurrence.next(n_read_cycles(config, counts->phases[k]), job.residual_ready_of(k));
         runner.on_record(record);
     }
     runner.on_events(counts->events, lanes);
@@ -112,7 +112,7 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
     Chip chip = memory != nullptr ? *memory->chip(config, runner.targets())
                                   : make_chip(config, runner.targets());
     runner.bring_up(chip);
-    std::optional<AnalogPath> path;
+    std::optional<ReadPath> path;
     // More threads than cores are a wish, too: without this TBB warns on stderr and ignores it.
     const oneapi::tbb::global_control limit(oneapi::tbb::global_control::max_allowed_parallelism,
                                             static_cast<std::size_t>(threads));
@@ -145,7 +145,7 @@ void run_function_engine(const config::TileConfig& config, SimdLevel simd, int t
             });
             for (std::size_t i = 0; i < records.size(); ++i) {
                 MvmRecord& record = records[i];
-                record.times = recurrence.next(n_read_cycles(config.read, phases[i]),
+                record.times = recurrence.next(n_read_cycles(config, phases[i]),
                                                job.residual_ready_of(record.mvm));
             }
             runner.on_records(records);

@@ -31,7 +31,7 @@ PostProcessor::PostProcessor(const config::TileConfig& config, PostWords words, 
     }
     auto of_cols = words_.nmpu;
     of_cols.resize(config.cols);
-    const int count_bits = config.adc.count_bits + config.adc.count_fraction;
+    const int count_bits = config::count_bits(config) + config.adc.count_fraction;
     if (nmpu::Bank::fits(config.nmpu, words_.scale_exponent, of_cols, count_bits)) {
         nmpu_.emplace(config.nmpu, words_.scale_exponent, words_.activation, of_cols, count_bits,
                       simd);

@@ -10,7 +10,7 @@ std::size_t bytes_of_chip(const Chip& chip)
 {
     const auto& a = chip.array;
     std::size_t bytes = bytes_of(a.g_pos) + bytes_of(a.g_neg) + bytes_of(a.noise_pos) +
-                        bytes_of(a.noise_neg) + bytes_of(a.asymmetry);
+                        bytes_of(a.noise_neg) + bytes_of(a.asymmetry) + bytes_of(chip.weights);
     for (const auto& column : chip.curves.columns) {
         bytes += bytes_of(column.pos) + bytes_of(column.neg) + sizeof column;
     }
@@ -20,13 +20,13 @@ std::size_t bytes_of_chip(const Chip& chip)
 /// The planes of both polarities, and curve tables of about the curves' size.
 std::size_t bytes_of_path(const Chip& chip) { return 3 * bytes_of_chip(chip); }
 
-Counts read_all(const config::TileConfig& config, const AnalogPath& path,
+Counts read_all(const config::TileConfig& config, const ReadPath& path,
                 const Matrix<std::int8_t>& lines, crossbar::ReadId first)
 {
     Counts out;
     out.c_p = out.c_n = Matrix<std::int32_t>(lines.rows(), config.cols);
     out.phases.resize(lines.rows());
-    AnalogPath::Scratch scratch;
+    ReadPath::Scratch scratch;
     path.read_batch(lines.data().data(), lines.cols(), lines.rows(), first, scratch,
                     out.c_p.data().data(), out.c_n.data().data(), out.phases.data());
     out.events = scratch.events;
@@ -61,12 +61,12 @@ std::shared_ptr<const Chip> ReadMemory::chip(const config::TileConfig& config,
         bytes_of_chip);
 }
 
-std::shared_ptr<const AnalogPath> ReadMemory::path(const config::TileConfig& config,
-                                                   const Chip& chip, SimdLevel simd) const
+std::shared_ptr<const ReadPath> ReadMemory::path(const config::TileConfig& config, const Chip& chip,
+                                                 SimdLevel simd) const
 {
-    return get<AnalogPath>(
-        "path " + key_of(chip), [&] { return AnalogPath(config, chip, simd); },
-        [&](const AnalogPath&) { return bytes_of_path(chip); });
+    return get<ReadPath>(
+        "path " + key_of(chip), [&] { return ReadPath(config, chip, simd); },
+        [&](const ReadPath&) { return bytes_of_path(chip); });
 }
 
 std::shared_ptr<const Counts> ReadMemory::counts(const config::TileConfig& config, const Chip& chip,

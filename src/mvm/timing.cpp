@@ -3,6 +3,7 @@
 
 #include "aimc/ldpu/timing.h"
 #include "aimc/mvm/post.h"
+#include "aimc/schemes/steps.h"
 
 #include <algorithm>
 #include <stdexcept>
@@ -19,23 +20,47 @@ std::uint64_t overlap(std::uint64_t from, std::uint64_t to, std::uint64_t window
     return last > first ? last - first : 0;
 }
 
-}  // namespace
-
-int n_read_cycles(const config::ReadConfig& read, int phases)
+/// Cycles of one step of a read, and of a read beside its steps.
+struct ReadLength {
+    int per_step;
+    int beside;
+};
+ReadLength read_length(const config::TileConfig& config)
 {
-    return phases * (read.n_window + read.n_settle) + config::n_overhead(read);
+    switch (config.kind) {
+        case config::TileKind::analog:
+            return {config.read.n_window + config.read.n_settle, config::n_overhead(config.read)};
+        case config::TileKind::pim: return {schemes::n_step_cycles(config.pim), 0};
+        case config::TileKind::digital_cim: break;
+    }
+    return {1, 0};
 }
 
-std::uint64_t phases_in(const config::ReadConfig& read, std::uint64_t n_read)
+}  // namespace
+
+int n_read_cycles(const config::TileConfig& config, int steps)
 {
-    return (n_read - static_cast<std::uint64_t>(config::n_overhead(read))) /
-           static_cast<std::uint64_t>(read.n_window + read.n_settle);
+    const ReadLength length = read_length(config);
+    return steps * length.per_step + length.beside;
+}
+
+std::uint64_t steps_in(const config::TileConfig& config, std::uint64_t n_read)
+{
+    const ReadLength length = read_length(config);
+    return (n_read - static_cast<std::uint64_t>(length.beside)) /
+           static_cast<std::uint64_t>(length.per_step);
+}
+
+int n_pipeline_cycles(const config::TileConfig& config)
+{
+    return config.kind == config::TileKind::digital_cim ? config.digital.n_pipeline : 0;
 }
 
 TimingRules timing_rules(const config::TileConfig& config, bool residual_in)
 {
     return {n_post_cycles(config, residual_in), config.controller.double_buffered,
-            config.controller.input_slots, config.controller.output_slots};
+            config.controller.input_slots, config.controller.output_slots,
+            n_pipeline_cycles(config)};
 }
 
 int n_first_column_cycles(const config::TileConfig& config, bool residual_in)
@@ -63,19 +88,20 @@ const MvmTimes* Recurrence::before(std::size_t steps) const
 MvmTimes Recurrence::next(int n_read, std::uint64_t residual_ready)
 {
     MvmTimes t;
+    const auto f = static_cast<std::uint64_t>(rules_.n_pipeline);
     const MvmTimes* last = before(1);
     if (last != nullptr) {
         t.in = last->in + std::max<std::uint64_t>(arrival_.gap(k_), 1);
-        t.start = last->counts;
+        t.start = last->counts - f;
     }
     if (const auto* p = before(static_cast<std::size_t>(rules_.input_slots))) {
-        t.in = std::max(t.in, p->counts);
+        t.in = std::max(t.in, p->counts - f);
     }
     t.start = std::max(t.start, t.in);
     if (const auto* p = before(rules_.double_buffered ? 2 : 1)) {
-        t.start = std::max(t.start, p->done);
+        t.start = std::max({t.start, p->post, p->done - std::min(f, p->done)});
     }
-    t.counts = t.start + static_cast<std::uint64_t>(n_read);
+    t.counts = t.start + static_cast<std::uint64_t>(n_read) + f;
     t.post = std::max(t.counts, residual_ready);
     if (last != nullptr) { t.post = std::max(t.post, last->done); }
     if (const auto* p = before(static_cast<std::size_t>(rules_.output_slots))) {
@@ -135,29 +161,25 @@ std::uint64_t ChainRecurrence::residual_ready(std::size_t j,
 void StateAccount::add(const MvmTimes& t, std::uint64_t residual_ready)
 {
     // Between the last read and this one: first no vector, then no counter bank.
-    const std::uint64_t idle_from = recent_.empty() ? t.in : last_counts_;
+    const std::uint64_t idle_from = recent_.empty() ? t.in : last_end_;
     const std::uint64_t vector_there = std::max(idle_from, t.in);
     states_.input_starved += vector_there - idle_from;
-    std::uint64_t post_busy = 0;
-    for (const PostWork& w : recent_) {
-        post_busy += overlap(w.post, w.done, vector_there, t.start) +
-                     overlap(w.wait_from, w.wait_to, vector_there, t.start);
-    }
-    states_.post_busy += post_busy;
-    states_.output_blocked += (t.start - vector_there) - post_busy;
-    states_.reading += t.counts - t.start;
-    last_counts_ = t.counts;
+    std::uint64_t blocked = 0;
+    for (const Blocked& b : recent_) { blocked += overlap(b.from, b.to, vector_there, t.start); }
+    states_.output_blocked += blocked;
+    states_.post_busy += (t.start - vector_there) - blocked;
+    last_end_ = t.counts - n_pipeline_;
+    states_.reading += last_end_ - t.start;
+    recent_.insert(recent_.begin(), {std::max({t.counts, last_done_, residual_ready}), t.post});
+    last_done_ = t.done;
     last_out_ = t.out;
-    const std::uint64_t post_free = recent_.empty() ? 0 : recent_.front().done;
-    recent_.insert(recent_.begin(), {std::max(t.counts, post_free),
-                                     std::min(residual_ready, t.post), t.post, t.done});
     if (recent_.size() > 3) { recent_.pop_back(); }  // a bank is two vectors old at most
 }
 
 StateCycles StateAccount::finish() const
 {
     StateCycles all = states_;
-    all.drain = last_out_ - last_counts_;
+    all.drain = last_out_ - last_end_;
     return all;
 }
 

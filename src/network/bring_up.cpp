@@ -161,14 +161,18 @@ LayerWords BringUp::fit(std::size_t l, const Matrix<std::int8_t>& x)
         const std::size_t width = block.cols.size();
         std::vector<std::int32_t> c_p(x.rows() * width), c_n(x.rows() * width);
         std::vector<int> phases(x.rows());
-        mvm::AnalogPath::Scratch scratch;
+        mvm::ReadPath::Scratch scratch;
         tiles_.read(l, b, x.row(0), x.rows(), ReadId{reads_, true}, scratch, c_p.data(), c_n.data(),
                     phases.data());
         samples[b].resize(width);
         std::vector<std::int64_t> ideal(width);
+        const auto nominal =
+            calibration::nominal_counts(config_, tiles_.chip(block.tile).current_ratio,
+                                        layers_[l].blocks[b], tiles_.n_layers(block.tile) == 1);
         for (std::size_t c = 0; c < width; ++c) {
             ColumnSamples& column = samples[b][c];
             column.count_fraction = config_.adc.count_fraction;
+            column.nominal = nominal[c];
             column.factor = targets[block.cols.from + c].gain / static_cast<double>(layer.copies);
             for (auto* counts : {&column.c_p, &column.c_n}) { counts->resize(x.rows()); }
             column.ideal.resize(x.rows());
@@ -203,7 +207,7 @@ calibration::Readout BringUp::readout()
             const Block& block = layer.blocks[b];
             const std::size_t width = block.cols.size();
             std::vector<std::int32_t> c_p(x.rows() * width), c_n(x.rows() * width);
-            mvm::AnalogPath::Scratch scratch;
+            mvm::ReadPath::Scratch scratch;
             tiles_.read(l, b, x.row(0), x.rows(), ReadId{reads_, true}, scratch, c_p.data(),
                         c_n.data(), nullptr);
             auto& mean = out.mean[first + b];

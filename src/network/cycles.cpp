@@ -27,7 +27,7 @@ std::uint64_t chain_cycles(const config::TileConfig& tile, bool residual_in,
     std::uint64_t last = 0;
     for (std::size_t k = 0; k < phases[0].size(); ++k) {
         for (std::size_t j = 0; j < links; ++j) {
-            n_reads[j] = mvm::n_read_cycles(tile.read, phases[j][k]);
+            n_reads[j] = mvm::n_read_cycles(tile, phases[j][k]);
         }
         last = chain.next(n_reads).back().out;
     }
@@ -40,7 +40,7 @@ std::uint64_t block_cycles(const config::TileConfig& tile, bool residual_in,
 {
     mvm::Recurrence recurrence(mvm::timing_rules(tile, residual_in), {}, {});
     std::uint64_t last = 0;
-    for (const int n : phases) { last = recurrence.next(mvm::n_read_cycles(tile.read, n)).out; }
+    for (const int n : phases) { last = recurrence.next(mvm::n_read_cycles(tile, n)).out; }
     return last;
 }
 

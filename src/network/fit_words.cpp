@@ -25,15 +25,18 @@ public:
 
     LayerWords fit()
     {
-        std::vector<AffineFit> all;
         for (const auto& block : samples_) {
             auto& fits = fits_.emplace_back();
             for (const auto& column : block) {
-                fits.push_back(calibration::fit_column(column, config_.nmpu.branch));
+                fits.push_back(calibration::fit_column(
+                    column, config_.nmpu.branch,
+                    calibration::before_batch_norm(config_.calibration.method)));
                 out_.rank_deficient += fits.back().rank_deficient;
             }
-            all.insert(all.end(), fits.begin(), fits.end());
         }
+        if (calibration::has_batch_norm(config_.calibration.method)) { match_chains(); }
+        std::vector<AffineFit> all;
+        for (const auto& fits : fits_) { all.insert(all.end(), fits.begin(), fits.end()); }
         const int chosen = calibration::choose_scale_exponent(all, output_lsb, config_.nmpu,
                                                               out_.columns_needing_exponent);
         const int e = config_.nmpu.scale_exponent.value_or(chosen);
@@ -57,6 +60,21 @@ public:
     }
 
 private:
+    /// A batch norm sees the sum of a chain, not the tiles in it.
+    void match_chains()
+    {
+        for (std::size_t first = 0; first < plan_.blocks.size(); first += plan_.links) {
+            for (std::size_t c = 0; c < samples_[first].size(); ++c) {
+                std::vector<const calibration::ColumnSamples*> samples;
+                std::vector<AffineFit*> fits;
+                for (std::size_t b = first; b < first + plan_.links; ++b) {
+                    samples.push_back(&samples_[b][c]);
+                    fits.push_back(&fits_[b][c]);
+                }
+                calibration::match_moments(samples, fits, config_.nmpu.branch);
+            }
+        }
+    }
     std::size_t column_of(std::size_t block, std::size_t c) const
     {
         return plan_.blocks[block].cols.from + c;

@@ -131,7 +131,9 @@ void JobWalk::on_record(const mvm::MvmRecord& record)
     const auto from = static_cast<std::ptrdiff_t>(block.at_cols.from);
     LayerEvents& events = image_events_[walk_.work().layer];
     ++events.mvms;
-    events.phases += mvm::phases_in(config_.read, record.times.counts - record.times.start);
+    events.phases +=
+        mvm::steps_in(config_, record.times.counts - record.times.start -
+                                   static_cast<std::uint64_t>(mvm::n_pipeline_cycles(config_)));
     last_out_ = record.times.out;
     ++records_;
     if (link + 1 < plan.links) {

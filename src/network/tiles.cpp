@@ -80,7 +80,10 @@ Tiles::Tiles(const config::TileConfig& config, const Wiring& wiring,
             work[wiring.plan.layers[l].blocks[b].tile].layers.push_back(layers[l].blocks[b]);
         }
     }
-    for (const auto& w : work) { targets_.push_back(calibration::cell_targets(config, w)); }
+    for (const auto& w : work) {
+        targets_.push_back(calibration::cell_targets(config, w));
+        n_layers_.push_back(w.layers.size());
+    }
     chips_.resize(targets_.size());
     program();
     make_paths();
@@ -110,7 +113,7 @@ void Tiles::make_paths()
         auto& paths = paths_.emplace_back(layer.blocks.size());
         in_parallel(threads_, paths.size(), [&](std::size_t b) {
             const Block& block = layer.blocks[b];
-            paths[b] = std::make_unique<const mvm::AnalogPath>(
+            paths[b] = std::make_unique<const mvm::ReadPath>(
                 config_of(block.tile), chips_[block.tile], simd_,
                 mvm::Window{block.at_rows, block.at_cols});
         });
@@ -142,12 +145,12 @@ void Tiles::settle_current_ratios(const std::vector<Matrix<std::int8_t>>& inputs
 }
 
 void Tiles::read(std::size_t layer, std::size_t block, const std::int8_t* x, std::size_t n,
-                 crossbar::ReadId first, mvm::AnalogPath::Scratch& scratch, std::int32_t* c_p,
+                 crossbar::ReadId first, mvm::ReadPath::Scratch& scratch, std::int32_t* c_p,
                  std::int32_t* c_n, int* phases) const
 {
     const LayerPlan& plan = wiring_.plan.layers[layer];
     const Block& b = plan.blocks[block];
-    const mvm::AnalogPath& path = *paths_[layer][block];
+    const mvm::ReadPath& path = *paths_[layer][block];
     first.read += block / plan.links * n;
     if (plan.copies == 1) {
         path.read_batch(x + b.rows.from, plan.rows, n, first, scratch, c_p, c_n, phases);

@@ -69,7 +69,7 @@ std::string header_text(const TraceHeader& h, const config::TileConfig& config,
     for (const std::string& set : h.sets) { text += "# set " + one_line(set) + '\n'; }
     if (!h.chip.empty()) { text += "# chip " + one_line(h.chip) + '\n'; }
     text += fmt::format("# config_sha256 {}\n# widths x=8 count={} y={} partial={} residual=16\n",
-                        h.config_sha256, config.adc.count_bits, config.nmpu.out_bits,
+                        h.config_sha256, config::count_bits(config), config.nmpu.out_bits,
                         config.nmpu.partial_bits);
     text += config.post == config::PostUnit::nmpu ? nmpu_lines(config.nmpu, words)
                                                   : ldpu_lines(config.nmpu, words);
@@ -87,6 +87,7 @@ void append_number(std::string& text, std::uint64_t number)
 TraceWriter::TraceWriter(const TraceHeader& header, const config::TileConfig& config,
                          const mvm::PostWords& words)
     : config_(config),
+      count_bits_(config::count_bits(config)),
       partial_output_(header.partial_output),
       hex_(std::make_unique<HexDigits>()),
       ready_(header_text(header, config, words))
@@ -126,11 +127,11 @@ void TraceWriter::add(const mvm::MvmRecord& record)
 
     std::string& adc = push(t.counts, code(Stage::adc), record.mvm);
     adc += " p=";
-    hex_->append(adc, v.c_p, config_.adc.count_bits);
+    hex_->append(adc, v.c_p, count_bits_);
     const bool is_nmpu = config_.post == config::PostUnit::nmpu;
     if (!is_nmpu || config_.nmpu.branch != config::Branch::single) {
         adc += " n=";
-        hex_->append(adc, v.c_n, config_.adc.count_bits);
+        hex_->append(adc, v.c_n, count_bits_);
     }
     adc += '\n';
 

@@ -73,10 +73,10 @@ void VcdWriter::Impl::declare_inputs()
     counts_valid = level(adc, "counts_valid");
     counts_taken = level(adc, "counts_taken");
     banks = dump.declare(adc, "banks_held", 2, WaveKind::fill, 0);
-    c_p = bus(adc, "cp_", config.cols, config.adc.count_bits);
+    c_p = bus(adc, "cp_", config.cols, config::count_bits(config));
     const bool single =
         config.post == config::PostUnit::nmpu && config.nmpu.branch == config::Branch::single;
-    c_n = bus(adc, "cn_", single ? 0 : config.cols, config.adc.count_bits);
+    c_n = bus(adc, "cn_", single ? 0 : config.cols, config::count_bits(config));
 }
 
 void VcdWriter::Impl::declare_outputs()

@@ -24,7 +24,7 @@ Scoreboard::Scoreboard(const config::TileConfig& config, const mvm::Chip& chip, 
 
 void Scoreboard::adopt_chip(const mvm::Chip& chip)
 {
-    path_ = std::make_unique<mvm::AnalogPath>(config_, chip, simd_);
+    path_ = std::make_unique<mvm::ReadPath>(config_, chip, simd_);
 }
 
 void Scoreboard::start(const mvm::Job& job)
@@ -50,10 +50,9 @@ void Scoreboard::check(const mvm::MvmRecord& record)
 
 void Scoreboard::check_times(std::uint64_t k, const mvm::MvmRecord& record)
 {
-    const auto n_phases =
-        crossbar::phases_of(config_.read, record.values.x.data(), config_.rows).size();
-    const mvm::MvmTimes expected = recurrence_->next(
-        mvm::n_read_cycles(config_.read, static_cast<int>(n_phases)), job_->residual_ready_of(k));
+    const int n_steps = mvm::n_steps(config_, record.values.x.data(), config_.rows);
+    const mvm::MvmTimes expected =
+        recurrence_->next(mvm::n_read_cycles(config_, n_steps), job_->residual_ready_of(k));
     if (record.times == expected) { return; }
     const auto text = [](const mvm::MvmTimes& t) {
         return "in " + std::to_string(t.in) + " S " + std::to_string(t.start) + " C " +
@@ -71,7 +70,7 @@ void Scoreboard::check_values(std::uint64_t k, const mvm::MvmRecord& record) con
     for (auto* out : {&again.c_p, &again.c_n, &again.y, &again.partial}) {
         out->resize(config_.cols);
     }
-    mvm::AnalogPath::Scratch scratch;
+    mvm::ReadPath::Scratch scratch;
     std::vector<mvm::LaneCounters> lanes;
     path_->read(again.x.data(), {job_->first_read + k, false}, scratch, again.c_p.data(),
                 again.c_n.data());

@@ -17,7 +17,11 @@ namespace aimc::tile {
 
 Controller::Controller(const sc_core::sc_module_name& name, const config::TileConfig& config,
                        SimdLevel simd)
-    : sc_module(name), config_(config), simd_(simd), test_currents_(config.cols, 0)
+    : sc_module(name),
+      config_(config),
+      simd_(simd),
+      test_currents_(config.cols, 0),
+      states_(mvm::n_pipeline_cycles(config))
 {
     targets_.codes = Matrix<std::int16_t>(config.rows, config.cols);
     chip_.current_ratio = config.adc.current_ratio.value_or(1.0);
@@ -30,6 +34,14 @@ Controller::Controller(const sc_core::sc_module_name& name, const config::TileCo
 int Controller::lanes() const
 {
     return config_.post == config::PostUnit::nmpu ? config_.nmpu.lanes : config_.ldpu.lanes;
+}
+
+bool Controller::takes(const std::int8_t* x) const
+{
+    const int most = config::largest_input(config_);
+    const int least = config::takes_negative_inputs(config_) ? -most : 0;
+    return std::all_of(x, x + config_.rows,
+                       [=](std::int8_t code) { return code >= least && code <= most; });
 }
 
 int Controller::n_post(const MvmToken& token) const
@@ -81,8 +93,11 @@ MvmToken& Controller::new_token(const std::int8_t* x, const std::int16_t* residu
 
 void Controller::prepare_read(MvmToken& token)
 {
-    token.phases = crossbar::phases_of(config_.read, token.record.values.x.data(), config_.rows);
-    token.n_read = mvm::n_read_cycles(config_.read, static_cast<int>(token.phases.size()));
+    const std::int8_t* x = token.record.values.x.data();
+    token.phases = config_.kind == config::TileKind::analog
+                       ? crossbar::phases_of(config_.read, x, config_.rows)
+                       : crossbar::PhaseList{crossbar::Phase::all};
+    token.n_read = mvm::n_read_cycles(config_, mvm::n_steps(config_, x, config_.rows));
 }
 
 void Controller::start_read(MvmToken& token)
@@ -107,7 +122,7 @@ void Controller::convert_test_currents(MvmToken& token)
 {
     auto& v = token.record.values;
     for (auto* counts : {&v.c_p, &v.c_n}) { counts->assign(config_.cols, 0); }
-    const auto& adc = token.path->adc();
+    const auto& adc = token.path->analog().adc();
     for (const crossbar::Phase phase : token.phases) {
         test_wave(token, phase);
         adc.convert(scratch_.wave, phase, {token.read_index, false}, v.c_p.data(), v.c_n.data(),
@@ -186,7 +201,7 @@ const mvm::Chip& Controller::chip()
     return chip_;
 }
 
-const std::shared_ptr<const mvm::AnalogPath>& Controller::path()
+const std::shared_ptr<const mvm::ReadPath>& Controller::path()
 {
     const mvm::Chip& now = chip();
     if (!path_) {
@@ -195,7 +210,7 @@ const std::shared_ptr<const mvm::AnalogPath>& Controller::path()
             as_read.curves =
                 converters::nominal_curves(config_, mvm::largest_current_uA(config_, now.array));
         }
-        path_ = std::make_shared<const mvm::AnalogPath>(config_, as_read, simd_);
+        path_ = std::make_shared<const mvm::ReadPath>(config_, as_read, simd_);
     }
     return path_;
 }
@@ -236,7 +251,7 @@ void Controller::clear_counters()
     mvms_in_ = inside_.size();
     mvms_out_ = 0;
     scratch_.events = {};
-    states_ = {};
+    states_ = mvm::StateAccount(mvm::n_pipeline_cycles(config_));
     for (PostLane& lane : stages_.post_bank->lane) { lane.counters = {}; }
 }
 

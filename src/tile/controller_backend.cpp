@@ -63,9 +63,12 @@ void Controller::set_mode(const Mode& mode)
     words_.partial_out = mode.partial_out;
     residual_port_ = mode.residual_port;
     post_.reset();
-    adc_test_ = mode.adc_test;
-    if (nominal_curves_ != mode.nominal_curves) { path_.reset(); }
-    nominal_curves_ = mode.nominal_curves;
+    // only oscillators have test currents and curves: elsewhere these bits stay 0
+    const bool has_oscillators = config_.kind == config::TileKind::analog;
+    adc_test_ = mode.adc_test && has_oscillators;
+    const bool nominal_curves = mode.nominal_curves && has_oscillators;
+    if (nominal_curves_ != nominal_curves) { path_.reset(); }
+    nominal_curves_ = nominal_curves;
 }
 
 Mode Controller::mode() const

@@ -47,7 +47,6 @@ void DacBank::offer(MvmToken& token)
 
 tlm::tlm_response_status DacBank::check(const tlm::tlm_generic_payload& trans) const
 {
-    const std::size_t rows = controller_.rows();
     if (trans.get_command() != tlm::TLM_WRITE_COMMAND) { return tlm::TLM_COMMAND_ERROR_RESPONSE; }
     if (trans.get_address() != 0) { return tlm::TLM_ADDRESS_ERROR_RESPONSE; }
     if (trans.get_byte_enable_ptr() != nullptr) { return tlm::TLM_BYTE_ENABLE_ERROR_RESPONSE; }
@@ -56,8 +55,8 @@ tlm::tlm_response_status DacBank::check(const tlm::tlm_generic_payload& trans) c
         return tlm::TLM_BURST_ERROR_RESPONSE;
     }
     const unsigned char* data = trans.get_data_ptr();
-    const bool refused = std::any_of(data, data + rows, [](unsigned char b) { return b == 0x80; });
-    return refused ? tlm::TLM_GENERIC_ERROR_RESPONSE : tlm::TLM_OK_RESPONSE;  // code -128
+    const auto* codes = reinterpret_cast<const std::int8_t*>(data);
+    return controller_.takes(codes) ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE;
 }
 
 tlm::tlm_sync_enum DacBank::nb_transport_fw(tlm::tlm_generic_payload& trans, tlm::tlm_phase& phase,

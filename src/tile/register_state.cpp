@@ -199,9 +199,9 @@ void RegisterState::ring_input()
     for (std::size_t r = 0; r < x.size(); ++r) {
         x[r] = static_cast<std::int8_t>(input_bank_[r / 4] >> (8 * (r % 4)) & 0xffU);
     }
-    // Pulse codes are -127 .. 127. They are checked here because a direct pointer writes unseen.
-    const bool is_code = std::find(x.begin(), x.end(), -128) == x.end();
-    if (get(fields::control_enable, control_) == 1 && is_code && backend_.input_has_room()) {
+    // They are checked here because a direct pointer writes unseen.
+    const bool are_codes = backend_.takes(x.data());
+    if (get(fields::control_enable, control_) == 1 && are_codes && backend_.input_has_room()) {
         std::vector<std::int16_t> residual(map_.cols());
         for (std::size_t c = 0; c < residual.size(); ++c) {
             residual[c] = static_cast<std::int16_t>(residual_bank_[c / 2] >> (16 * (c % 2)));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The path from input codes to counts against scripts/oracle/time_resolved.py, which steps through
 // the window one cycle at a time in exact fractions; that file describes the lines.
-#include "aimc/mvm/analog_path.h"
+#include "aimc/mvm/read_path.h"
 
 #include "support/oracle_cases.h"
 
@@ -130,10 +130,10 @@ Counts read_all(const OracleCase& c, SimdLevel simd)
 {
     const config::TileConfig tile = tile_of(c);
     const Chip chip = chip_of(c, tile);
-    const AnalogPath path(tile, chip, simd);
+    const ReadPath path(tile, chip, simd);
     const auto x = integers<std::int8_t>(c, "x");
     Counts all;
-    AnalogPath::Scratch scratch;
+    ReadPath::Scratch scratch;
     std::vector<std::int32_t> p(tile.cols), n(tile.cols);
     for (std::size_t k = 0; k < x.size() / tile.rows; ++k) {
         path.read(x.data() + k * tile.rows, {k, false}, scratch, p.data(), n.data());

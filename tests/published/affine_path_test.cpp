@@ -81,12 +81,12 @@ Bench make_bench(double g_max_uS, OfTheirOwn own)
 
 Played play(const Bench& b, const Matrix<std::int8_t>& inputs)
 {
-    const mvm::AnalogPath pos(b.config, b.chip);
-    const mvm::AnalogPath neg(b.config, b.other);
+    const mvm::ReadPath pos(b.config, b.chip);
+    const mvm::ReadPath neg(b.config, b.other);
     const std::size_t cols = b.config.cols;
     std::vector<std::int32_t> p(cols), n(cols), unused(cols);
     std::vector<std::int64_t> ideal(cols);
-    mvm::AnalogPath::Scratch scratch;
+    mvm::ReadPath::Scratch scratch;
     Played played(cols);
     for (std::size_t k = 0; k < inputs.rows(); ++k) {
         pos.read(inputs.row(k), {k, false}, scratch, p.data(), unused.data());

@@ -6,7 +6,7 @@
 // one is above 94 uA in 98.6 %; the mean current alone loses 8.2 % of its charge, its spread the
 // rest. The input mirror must bring over-range down to 0.1 %.
 #include "aimc/calibration/calibrate.h"
-#include "aimc/mvm/analog_path.h"
+#include "aimc/mvm/read_path.h"
 
 #include <gtest/gtest.h>
 
@@ -94,8 +94,8 @@ struct Counted {
 
 Counted count(const CeilingBench& s, const Matrix<std::int8_t>& inputs)
 {
-    const mvm::AnalogPath path(s.config, s.chip);
-    mvm::AnalogPath::Scratch scratch;
+    const mvm::ReadPath path(s.config, s.chip);
+    mvm::ReadPath::Scratch scratch;
     std::vector<std::int32_t> p(s.config.cols), n(s.config.cols);
     Counted out;
     for (std::size_t k = 0; k < inputs.rows(); ++k) {

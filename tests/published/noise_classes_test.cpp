@@ -3,7 +3,7 @@
 // remove, and random, by seed.read, which it cannot. A counter that rounds to nearest and has noise
 // of 0.35 LSB is off by sqrt(0.35^2 + 1/12) = 0.454 LSB rms.
 #include "aimc/calibration/calibrate.h"
-#include "aimc/mvm/analog_path.h"
+#include "aimc/mvm/read_path.h"
 
 #include <gtest/gtest.h>
 
@@ -68,8 +68,8 @@ TEST(NoiseClasses, RmsErrorOfANearestCounterIsNoiseAndQuantisation)
     c.adc.full_scale_uA.reset();
     const auto work = fixed_work(c, 1000);
     const mvm::Chip chip = chip_of(c, work);
-    const mvm::AnalogPath path(c, chip);
-    mvm::AnalogPath::Scratch scratch;
+    const mvm::ReadPath path(c, chip);
+    mvm::ReadPath::Scratch scratch;
     std::vector<std::int32_t> p(c.cols), n(c.cols);
     double sum = 0.0;
     double sum2 = 0.0;
@@ -113,8 +113,8 @@ Means means_of(std::uint64_t device, std::uint64_t read)
     c.seed = {device, read};
     const auto work = fixed_work(c, inputs);
     const mvm::Chip chip = chip_of(c, work);
-    const mvm::AnalogPath path(c, chip);
-    mvm::AnalogPath::Scratch scratch;
+    const mvm::ReadPath path(c, chip);
+    mvm::ReadPath::Scratch scratch;
     std::vector<std::int32_t> p(c.cols), n(c.cols);
     Means out;
     out.curves = chip.curves;

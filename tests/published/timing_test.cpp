@@ -26,7 +26,7 @@ config::TileConfig hermes(config::ReadMode mode, config::PostUnit post)
 /// Operations per second of `tiles` tiles that start a read every A cycles.  [TOPS]
 double tops(const config::TileConfig& c, int tiles)
 {
-    const int n_read = mvm::n_read_cycles(c.read, config::n_phases(c.read.mode));
+    const int n_read = mvm::n_read_cycles(c, config::n_phases(c.read.mode));
     const double t_mvm = n_read * static_cast<double>(c.t_clk_ps) * 1e-12;
     const double operations = 2.0 * static_cast<double>(c.rows * c.cols);
     return tiles * operations / t_mvm * 1e-12;
@@ -39,7 +39,7 @@ struct Unloaded {
 Unloaded run(const config::TileConfig& c)
 {
     mvm::Recurrence recurrence(mvm::timing_rules(c), {}, {});
-    const int n_read = mvm::n_read_cycles(c.read, config::n_phases(c.read.mode));
+    const int n_read = mvm::n_read_cycles(c, config::n_phases(c.read.mode));
     const auto first = recurrence.next(n_read);
     mvm::MvmTimes before = first;
     mvm::MvmTimes last = first;

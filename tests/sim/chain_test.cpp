@@ -159,7 +159,7 @@ private:
         for (std::size_t j = 0; j < rigs_.size(); ++j) {
             const auto& c = rigs_[j]->config();
             const auto phases = crossbar::phases_of(c.read, jobs_[j].inputs.row(k), c.rows);
-            all.push_back(mvm::n_read_cycles(c.read, static_cast<int>(phases.size())));
+            all.push_back(mvm::n_read_cycles(c, static_cast<int>(phases.size())));
         }
         return all;
     }

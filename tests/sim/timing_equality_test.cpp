@@ -17,7 +17,7 @@ namespace {
 
 int longest_read(const config::TileConfig& c)
 {
-    return mvm::n_read_cycles(c.read, config::n_phases(c.read.mode));
+    return mvm::n_read_cycles(c, config::n_phases(c.read.mode));
 }
 
 config::TileConfig random_tile(config::ReadMode mode, config::PostUnit post, Dice& dice)

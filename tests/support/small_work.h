@@ -122,12 +122,12 @@ public:
             mvm::MvmRecord record;
             record.mvm = k;
             record.times =
-                recurrence.next(mvm::n_read_cycles(config_.read, static_cast<int>(phases.size())),
+                recurrence.next(mvm::n_read_cycles(config_, static_cast<int>(phases.size())),
                                 job.residual_ready_of(k));
             auto& v = record.values;
             v.x.assign(x, x + config_.rows);
             for (auto* out : {&v.c_p, &v.c_n, &v.y, &v.partial}) { out->resize(config_.cols); }
-            mvm::AnalogPath::Scratch scratch;
+            mvm::ReadPath::Scratch scratch;
             std::vector<mvm::LaneCounters> lanes;
             path_.read(x, {job.first_read + k, false}, scratch, v.c_p.data(), v.c_n.data());
             v.residual = job.residual_of(k);
@@ -140,7 +140,7 @@ public:
 
 private:
     config::TileConfig config_;
-    mvm::AnalogPath path_;
+    mvm::ReadPath path_;
 };
 
 }  // namespace aimc::test

@@ -19,6 +19,7 @@ struct ColumnSamples {
     std::vector<std::int64_t> ideal;     ///< W x of this column, exact
     int count_fraction = 0;              ///< counts are in units of 2^-count_fraction
     double factor = 1.0, summand = 0.0;  ///< batch norm: the output is factor * W x + summand
+    double nominal = 0.0;  ///< what a count is by design, in units of W x; 0: not known
 };
 
 /// target = s_p * c+ - s_n * c- + o  by least squares; s and o in units of W x.
@@ -35,7 +36,21 @@ struct AffineFit {
     double scale_n() const { return factor * s_n; }
     double offset() const { return factor * o + summand; }
 };
-AffineFit fit_column(const ColumnSamples& samples, config::Branch branch);
+/// @param method  least_squares; nominal: the design's scale, no offset. With batch_norm, mean and
+///                variance are then brought back (match_moments); fixed is not for here.
+AffineFit fit_column(const ColumnSamples& samples, config::Branch branch,
+                     config::CalibrationMethod method = config::CalibrationMethod::least_squares);
+
+/// Batch-norm recalibration: one more scale, and offset, for the sum of these columns so that its
+/// mean and standard deviation over the samples are those of the ideal sum, as new running
+/// statistics with the old gamma and beta make them. No sample is compared with its own ideal.
+/// Reconstructed: PIM-QAT's own procedure was not available.
+/// @param samples, fits  the columns of a chain of row tiles, at least one
+void match_moments(const std::vector<const ColumnSamples*>& samples,
+                   const std::vector<AffineFit*>& fits, config::Branch branch);
+/// The method without what follows it: nominal or least_squares.
+config::CalibrationMethod before_batch_norm(config::CalibrationMethod method);
+bool has_batch_norm(config::CalibrationMethod method);
 
 /// A word that did not fit its format: the nearest one that does took its place.
 struct Misfit {

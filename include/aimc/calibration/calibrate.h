@@ -4,9 +4,9 @@
 #include "aimc/base/matrix.h"
 #include "aimc/calibration/affine_fit.h"
 #include "aimc/config/workload.h"
-#include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/post.h"
 #include "aimc/mvm/read_memory.h"
+#include "aimc/mvm/read_path.h"
 
 #include <cstdint>
 #include <functional>
@@ -34,6 +34,12 @@ struct LayerCalibration {
     std::vector<double> offset_after;  ///< [layer cols] its value at W x = 0                [LSB]
     Matrix<std::int8_t> probes;        ///< [n x layer rows] played first, for drift compensation
 };
+
+/// What one count (c+ - c-) is by design in units of W x, per column of a layer: weights as they
+/// are mapped, the nominal line of an oscillator or the LSB of a converter, 1 of a digital tile.
+/// @param one_layer  whether it is the only layer of its tile
+std::vector<double> nominal_counts(const config::TileConfig& config, double current_ratio,
+                                   const config::Layer& layer, bool one_layer);
 
 /// Names a batch norm by its contents; empty for none.
 std::string digest_of(const config::BatchNorm& norm);
@@ -106,7 +112,7 @@ void settle_current_ratio(const config::TileConfig& config, mvm::Chip& chip,
                           const std::vector<Matrix<std::int8_t>>& inputs,
                           const mvm::ReadMemory* memory = nullptr);
 /// Plays `x` and fits the words of one layer. @param first_read  read index of x[0]
-LayerCalibration calibrate_layer(const config::TileConfig& config, const mvm::AnalogPath& path,
+LayerCalibration calibrate_layer(const config::TileConfig& config, const mvm::ReadPath& path,
                                  const config::Layer& layer, const Matrix<std::int8_t>& x,
                                  std::uint64_t first_read);
 

@@ -19,7 +19,7 @@ struct Readout {
 };
 
 /// Plays each layer's probes. Calibration reads, numbered from `first_read`.
-Readout read_probes(const config::TileConfig& config, const mvm::AnalogPath& path,
+Readout read_probes(const config::TileConfig& config, const mvm::ReadPath& path,
                     const config::Workload& workload, const std::vector<LayerCalibration>& layers,
                     std::uint64_t first_read);
 

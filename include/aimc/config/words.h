@@ -13,5 +13,8 @@ std::string word_of(RoundMode mode);
 std::string word_of(OverflowMode mode);
 std::string word_of(Branch branch);
 std::string word_of(Activation activation);
+std::string word_of(CalibrationMethod method);
+std::string word_of(TileKind kind);
+std::string word_of(Scheme scheme);
 
 }  // namespace aimc::config

@@ -30,6 +30,9 @@ public:
     std::size_t cols() const { return cols_.size(); }
 
 private:
+    Matrix<std::int16_t> weights_;
+    bool single_;
+    config::DigitalConfig digital_;
     config::Range rows_, cols_;
 };
 

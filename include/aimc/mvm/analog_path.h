@@ -11,33 +11,13 @@
 #include "aimc/crossbar/crossbar.h"
 #include "aimc/crossbar/grid_array.h"
 #include "aimc/crossbar/wave_driver.h"
+#include "aimc/mvm/chip.h"
 
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 namespace aimc::mvm {
-
-/// All that is fixed once a chip is programmed and its ADCs are known.
-struct Chip {
-    crossbar::GridArray array;
-    converters::PhysicalCurves curves;
-    double current_ratio = 1.0;  ///< input mirror of the ADCs
-    double age_s = 0.0;          ///< [s] since programming was verified
-    /// Which tile of a system it is, for its random numbers; none: as the configuration says.
-    std::optional<std::uint16_t> index;
-};
-
-/// Programs the cells (device physics, grid) and draws or loads the ADC curves.
-Chip make_chip(const config::TileConfig& config, const device::CellTargets& targets);
-
-/// The curves again for an array that has changed (the ideal line ends where the array does).
-converters::PhysicalCurves curves_for(const config::TileConfig& config,
-                                      const crossbar::GridArray& array);
-
-/// The most that an oscillator can be made to see: the array, its noise, the input offset, the
-/// mirror ratio.                                                                           [uA]
-double largest_current_uA(const config::TileConfig& config, const crossbar::GridArray& array);
 
 /// The part of a tile that an AnalogPath reads; the default is everything.
 using crossbar::Window;

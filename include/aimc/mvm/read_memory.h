@@ -3,7 +3,7 @@
 
 #include "aimc/base/files.h"
 #include "aimc/base/memo.h"
-#include "aimc/mvm/analog_path.h"
+#include "aimc/mvm/read_path.h"
 
 #include <cstdint>
 #include <memory>
@@ -32,8 +32,8 @@ public:
     /// make_chip(). @param config  of this analog half; device.age_s may be another
     std::shared_ptr<const Chip> chip(const config::TileConfig& config,
                                      const device::CellTargets& targets) const;
-    std::shared_ptr<const AnalogPath> path(const config::TileConfig& config, const Chip& chip,
-                                           SimdLevel simd) const;
+    std::shared_ptr<const ReadPath> path(const config::TileConfig& config, const Chip& chip,
+                                         SimdLevel simd) const;
     /// @param lines  [n x tile rows], of which all or none are calibration reads
     std::shared_ptr<const Counts> counts(const config::TileConfig& config, const Chip& chip,
                                          const Matrix<std::int8_t>& lines, crossbar::ReadId first,

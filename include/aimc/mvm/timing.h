@@ -11,13 +11,21 @@
 
 namespace aimc::mvm {
 
-/// Cycles of a whole read (A): phases * (window + settle) + overhead after the last phase.
-/// Derived: 133 one-phase and 521 four-phase from the TOPS of LeGallo23; Choice: where the overhead
-/// sits.
-int n_read_cycles(const config::ReadConfig& read, int phases);
+/// Cycles of a whole read (A), for as long as the array works on it.
+///   analog       phases * (window + settle) + overhead after the last phase.
+///                Derived: 133 one-phase and 521 four-phase from the TOPS of LeGallo23; Choice:
+///                where the overhead sits.
+///   pim          evaluations * (drive and settle + conversions one after the other)
+///   digital_cim  one cycle per broadcast of input bits
+/// @param steps  mvm::n_steps of its codes
+int n_read_cycles(const config::TileConfig& config, int steps);
 
-/// The phases of a read that took `n_read` cycles: n_read_cycles the other way round.
-std::uint64_t phases_in(const config::ReadConfig& read, std::uint64_t n_read);
+/// The steps of a read that took `n_read` cycles: n_read_cycles the other way round.
+std::uint64_t steps_in(const config::TileConfig& config, std::uint64_t n_read);
+
+/// Cycles from the end of a read until its counts are valid (F): registers that the last sums have
+/// to pass while the array may already read the next vector. 0 of analog and pim tiles.
+int n_pipeline_cycles(const config::TileConfig& config);
 
 /// What the recurrence needs to know of a tile.
 struct TimingRules {
@@ -25,6 +33,7 @@ struct TimingRules {
     bool double_buffered = true;  ///< two counter banks instead of one
     int input_slots = 1;          ///< B: vectors taken and not yet read to the end
     int output_slots = 2;         ///< D: vectors between post unit and sink
+    int n_pipeline = 0;           ///< F [cycles]
 };
 /// @param residual_in  whether residual words are added, wherever they come from
 TimingRules timing_rules(const config::TileConfig& config, bool residual_in = false);
@@ -39,13 +48,18 @@ int n_first_column_cycles(const config::TileConfig& config, bool residual_in = f
 
 /// The closed form of the tile's timing; the cycle engine must equal it.
 ///
-///   in_k = max(offer_k, in_(k-1) + 1, C_(k-B))       offer_k = in_(k-1) + gap_k
-///   S_k  = max(in_k, C_(k-1), double_buffered ? Y_(k-2) : Y_(k-1))     C_k = S_k + A_k
+///   in_k = max(offer_k, in_(k-1) + 1, E_(k-B))       offer_k = in_(k-1) + gap_k
+///   S_k  = max(in_k, E_(k-1), bank_(k-2))            E_k = S_k + A_k     C_k = E_k + F
+///   bank_k = max(H_k, Y_k - F)                       single-buffered: bank_(k-1)
 ///   H_k  = max(C_k, Y_(k-1), O_(k-D), R_k)                             Y_k = H_k + N
 ///   O_k  = first edge >= max(Y_k, O_(k-1) + 1) at which the sink is ready
 ///
-/// Choice: an input slot is held from in_k to the end of the read C_k (the pulse generators compare
+/// Choice: an input slot is held from in_k to the end of the read E_k (the pulse generators compare
 /// against it all through the window), and the door passes at most one vector per edge.
+///
+/// F is 0 but for a pipelined array: then E_k = C_k and bank_k = Y_k. A bank of a pipelined array
+/// is first written F cycles after S_k, so that it may still be in use for so long; that it will be
+/// free then is known once its post-processing has started.
 ///
 /// R_k is the edge at which the first column of vector k's residual words is at the residual port.
 /// Choice: words that come early wait in the tile's residual memory and hold up nobody.
@@ -108,7 +122,8 @@ private:
 struct StateCycles {
     std::uint64_t reading = 0;
     std::uint64_t input_starved = 0;  ///< no vector
-    /// No free counter bank; the post unit is computing, or it waits for residual words.
+    /// No free counter bank; the post unit is computing or waits for residual words, or the sums
+    /// are still on their way to it.
     std::uint64_t post_busy = 0;
     std::uint64_t output_blocked = 0;  ///< no free counter bank, post unit waits for an output slot
     std::uint64_t drain = 0;           ///< after the last read
@@ -124,19 +139,24 @@ struct StateCycles {
 class StateAccount {
 public:
     /// @param residual_ready  R as Recurrence::next takes it
+    /// @param n_pipeline  F of the tile [cycles]
+    explicit StateAccount(int n_pipeline = 0) : n_pipeline_(static_cast<std::uint64_t>(n_pipeline))
+    {
+    }
     void add(const MvmTimes& times, std::uint64_t residual_ready = 0);
     StateCycles finish() const;  ///< with the drain of the vectors so far
 
 private:
-    /// When the post unit was busy with one vector: it waited for words, then it computed.
-    struct PostWork {
-        std::uint64_t wait_from, wait_to;
-        std::uint64_t post, done;
+    /// When nothing but an output slot kept the post unit from a vector.
+    struct Blocked {
+        std::uint64_t from, to;
     };
+    std::uint64_t n_pipeline_;
     StateCycles states_;
-    std::uint64_t last_counts_ = 0;
+    std::uint64_t last_end_ = 0;  ///< of the last read
+    std::uint64_t last_done_ = 0;
     std::uint64_t last_out_ = 0;
-    std::vector<PostWork> recent_;  ///< newest first
+    std::vector<Blocked> recent_;  ///< newest first
 };
 
 }  // namespace aimc::mvm

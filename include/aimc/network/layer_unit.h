@@ -30,7 +30,7 @@ struct LayerEvents {
 
 /// Memory of one thread for running layers.
 struct LayerScratch {
-    mvm::AnalogPath::Scratch read;
+    mvm::ReadPath::Scratch read;
     std::vector<std::int32_t> c_p, c_n, y, partial;
     std::vector<std::int16_t> words;
     std::vector<int> phases;

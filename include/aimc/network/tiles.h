@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aimc/config/workload.h"
-#include "aimc/mvm/analog_path.h"
+#include "aimc/mvm/read_path.h"
 #include "aimc/network/plan.h"
 #include "aimc/network/walk.h"
 
@@ -42,6 +42,10 @@ public:
     SimdLevel simd() const { return simd_; }
     std::size_t size() const { return chips_.size(); }
     const mvm::Chip& chip(std::size_t tile) const { return chips_[tile]; }
+    std::size_t n_layers(std::size_t tile) const
+    {
+        return n_layers_[tile];
+    }  ///< parts of layers on it
     const device::CellTargets& targets(std::size_t tile) const { return targets_[tile]; }
     /// Sets the mirror ratio of every tile, unless the configuration gives it.
     /// @param inputs  [layers] vectors of the kind they will see, [n x layer rows] each
@@ -53,7 +57,7 @@ public:
     /// @param x         [n x layer rows]
     /// @param c_p, c_n  [n x block cols]   @param phases  [n] of each read, or nullptr
     void read(std::size_t layer, std::size_t block, const std::int8_t* x, std::size_t n,
-              crossbar::ReadId first, mvm::AnalogPath::Scratch& scratch, std::int32_t* c_p,
+              crossbar::ReadId first, mvm::ReadPath::Scratch& scratch, std::int32_t* c_p,
               std::int32_t* c_n, int* phases) const;
     config::TileConfig config_of(std::size_t tile) const;  ///< with its number
 
@@ -66,9 +70,10 @@ private:
     SimdLevel simd_;
     int threads_;
     std::vector<device::CellTargets> targets_;
+    std::vector<std::size_t> n_layers_;  ///< [tiles]
     std::vector<mvm::Chip> chips_;
     /// [layers][blocks] that see the word lines and bit lines of the block alone
-    std::vector<std::vector<std::unique_ptr<const mvm::AnalogPath>>> paths_;
+    std::vector<std::vector<std::unique_ptr<const mvm::ReadPath>>> paths_;
 };
 
 }  // namespace aimc::network

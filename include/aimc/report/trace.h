@@ -62,6 +62,7 @@ private:
     void release(std::uint64_t before);
 
     config::TileConfig config_;
+    int count_bits_;
     bool partial_output_;
     std::unique_ptr<HexDigits> hex_;
     std::vector<Event> waiting_;      ///< sorted

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/job.h"
+#include "aimc/mvm/read_path.h"
 #include "aimc/mvm/timing.h"
 
 #include <cstdint>
@@ -32,7 +32,7 @@ private:
 
     config::TileConfig config_;
     SimdLevel simd_;
-    std::unique_ptr<mvm::AnalogPath> path_;
+    std::unique_ptr<mvm::ReadPath> path_;
     std::uint64_t n_values_;
     const mvm::Job* job_ = nullptr;
     std::unique_ptr<mvm::PostProcessor> post_;

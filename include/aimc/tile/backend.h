@@ -62,6 +62,8 @@ public:
 
     /// Doorbell path, feeding the same queues as the vector sockets.
     virtual bool input_has_room() const = 0;
+    /// Whether the word lines have pulses for these codes. @param x  [rows]
+    virtual bool takes(const std::int8_t* x) const = 0;
     /// Only when input_has_room(). @param residual  [cols] with MODE.residual_in, else ignored
     virtual void offer_input(const std::int8_t* x, const std::int16_t* residual) = 0;
     /// true: vectors out go to the output bank, one at a time, instead of the socket.

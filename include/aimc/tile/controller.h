@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/post.h"
+#include "aimc/mvm/read_path.h"
 #include "aimc/mvm/timing.h"
 #include "aimc/sim/systemc.h"
 #include "aimc/tile/backend.h"
@@ -106,6 +106,7 @@ public:
     void write_test_current(std::size_t column, std::int32_t current) override;
     std::int32_t read_test_current(std::size_t column) const override;
     bool input_has_room() const override;
+    bool takes(const std::int8_t* x) const override;
     void offer_input(const std::int8_t* x, const std::int16_t* residual) override;
     void set_output_to_bank(bool on) override;
     bool output_waiting() const override;
@@ -117,7 +118,7 @@ public:
     void reset() override;
 
 private:
-    const std::shared_ptr<const mvm::AnalogPath>& path();
+    const std::shared_ptr<const mvm::ReadPath>& path();
     void convert_test_currents(MvmToken& token);
     void test_wave(const MvmToken& token, crossbar::Phase phase);
 
@@ -131,9 +132,9 @@ private:
 
     device::CellTargets targets_;
     mvm::Chip chip_;
-    bool chip_stale_ = true;                       ///< weights were written since it was made
-    std::shared_ptr<const mvm::AnalogPath> path_;  ///< null: to be made again
-    std::vector<std::int32_t> test_currents_;      ///< [cols] current grid
+    bool chip_stale_ = true;                     ///< weights were written since it was made
+    std::shared_ptr<const mvm::ReadPath> path_;  ///< null: to be made again
+    std::vector<std::int32_t> test_currents_;    ///< [cols] current grid
     bool adc_test_ = false;
     bool nominal_curves_ = false;
     bool in_reset_ = false;
@@ -145,7 +146,7 @@ private:
     std::uint64_t next_mvm_ = 0;
     std::uint64_t next_read_ = 0;
     std::uint64_t mvms_in_ = 0, mvms_out_ = 0;
-    mvm::AnalogPath::Scratch scratch_;  ///< its events are the tile's
+    mvm::ReadPath::Scratch scratch_;  ///< its events are the tile's
     mvm::StateAccount states_;
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "aimc/crossbar/crossbar.h"
-#include "aimc/mvm/analog_path.h"
+#include "aimc/mvm/read_path.h"
 #include "aimc/mvm/record.h"
 #include "aimc/sim/systemc.h"
 
@@ -16,10 +16,10 @@ namespace aimc::tile {
 /// Edges are absolute (edge 0 is the start of simulation).
 struct MvmToken {
     mvm::MvmRecord record;
-    crossbar::PhaseList phases;                   ///< of its read, in order
-    std::shared_ptr<const mvm::AnalogPath> path;  ///< array and curves as they were at S_k
-    std::vector<std::int32_t> test_currents;      ///< as at S_k, in place of the array; else empty
-    int n_read = 0;                               ///< A of this vector [cycles]
+    crossbar::PhaseList phases;                 ///< of its read, in order
+    std::shared_ptr<const mvm::ReadPath> path;  ///< array and curves as they were at S_k
+    std::vector<std::int32_t> test_currents;    ///< as at S_k, in place of the array; else empty
+    int n_read = 0;                             ///< A of this vector [cycles]
     std::uint64_t read_index = 0;
     bool awaits_words = false;     ///< its residual words come by the residual port
     std::uint64_t words_edge = 0;  ///< edge at which they were stored there; 0: not awaited

@@ -201,7 +201,7 @@ TEST(PartMeter, FindsTheStartOfAnyVectorAgain)
     for (std::uint64_t k = 0; k < 60; ++k) {
         const auto phases = crossbar::phases_of(config.read, job.inputs.row(k), config.rows);
         const auto times =
-            recurrence.next(mvm::n_read_cycles(config.read, static_cast<int>(phases.size())), 0);
+            recurrence.next(mvm::n_read_cycles(config, static_cast<int>(phases.size())), 0);
         EXPECT_EQ(start_of(config, job, k), times.start) << k;
     }
 }

@@ -27,8 +27,8 @@ std::vector<Read> reads(const TileConfig& c)
 {
     const auto work = config::make_workload(c);
     const auto chip = mvm::make_chip(c, calibration::cell_targets(c, work));
-    const mvm::AnalogPath path(c, chip);
-    mvm::AnalogPath::Scratch scratch;
+    const mvm::ReadPath path(c, chip);
+    mvm::ReadPath::Scratch scratch;
     std::vector<Read> all;
     for (std::size_t k = 0; k < work.inputs.rows(); ++k) {
         Read r{std::vector<std::int32_t>(c.cols), std::vector<std::int32_t>(c.cols)};
@@ -227,9 +227,9 @@ TEST(Variants, WordsBeyondThirtyBitsAreRefused)
     TileConfig c = budget_tile();  // 24 bits
     const auto chip = chip_of(c);
     c.adc.count_fraction = 6;
-    EXPECT_NO_THROW(mvm::AnalogPath(c, chip));
+    EXPECT_NO_THROW(mvm::ReadPath(c, chip));
     c.adc.count_fraction = 7;
-    EXPECT_THROW(mvm::AnalogPath(c, chip), ConfigError);
+    EXPECT_THROW(mvm::ReadPath(c, chip), ConfigError);
 }
 
 TEST(Variants, CalibrationFindsTheSameWordsFromFineCounts)

@@ -45,8 +45,8 @@ struct Tile {
     }
     Quality quality() const
     {
-        const mvm::AnalogPath path(config, bring_up.chip(), SimdLevel::scalar);
-        mvm::AnalogPath::Scratch scratch;
+        const mvm::ReadPath path(config, bring_up.chip(), SimdLevel::scalar);
+        mvm::ReadPath::Scratch scratch;
         std::vector<std::int32_t> c_p(config.cols), c_n(config.cols);
         std::vector<std::int64_t> ideal(config.cols);
         const auto& layer = bring_up.layers()[0];

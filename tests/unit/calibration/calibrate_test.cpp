@@ -164,11 +164,11 @@ TEST(FixedWords, CountTheMirrorRatioInTheOutputLsb)
     const auto work = tiny_work();
     EXPECT_NEAR(fixed_words(c, work)[0].y_lsb, 4.0, 1e-12);
     const mvm::Chip chip = mvm::make_chip(c, cell_targets(c, work));
-    mvm::AnalogPath::Scratch scratch;
+    mvm::ReadPath::Scratch scratch;
     std::vector<std::int32_t> c_p(4);
     std::vector<std::int32_t> c_n(4);
     const auto x = matrix<std::int8_t>({{100, 0, 0, 0}});
-    mvm::AnalogPath(c, chip).read(x.row(0), {}, scratch, c_p.data(), c_n.data());
+    mvm::ReadPath(c, chip).read(x.row(0), {}, scratch, c_p.data(), c_n.data());
     EXPECT_EQ(c_p[3], 127 * 100 / 4) << "and so it is";
 }
 
@@ -239,11 +239,11 @@ TEST(Calibration, FitsTheReadsThatAreNumberedAsCalibration)
     }
     mvm::Chip chip = mvm::make_chip(c, cell_targets(c, work));
     const auto layer = calibrate(c, chip, work, SimdLevel::scalar)[0];
-    const mvm::AnalogPath path(c, chip);
+    const mvm::ReadPath path(c, chip);
     for (const bool calibration : {true, false}) {
         ColumnSamples column;
         for (std::size_t k = 0; k < 40; ++k) {
-            mvm::AnalogPath::Scratch scratch;
+            mvm::ReadPath::Scratch scratch;
             std::vector<std::int32_t> c_p(4), c_n(4);
             std::vector<std::int64_t> ideal(4);
             const std::int8_t* x = work.calibration_inputs.row(k);

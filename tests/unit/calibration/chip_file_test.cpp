@@ -138,9 +138,9 @@ TEST_F(ChipFileTest, ALoadedChipReadsAsTheSavedOne)
     save_chip(path("frozen.json"), tile_, saved, layers());
     mvm::Chip loaded = saved;
     loaded.array = load_chip(path("frozen.json"), tile_, work_).array;
-    const mvm::AnalogPath before(tile_, saved);
-    const mvm::AnalogPath after(tile_, loaded);
-    mvm::AnalogPath::Scratch scratch;
+    const mvm::ReadPath before(tile_, saved);
+    const mvm::ReadPath after(tile_, loaded);
+    mvm::ReadPath::Scratch scratch;
     for (std::size_t k = 0; k < work_.inputs.rows(); ++k) {
         std::vector<std::int32_t> a(4), b(4), c(4), d(4);
         before.read(work_.inputs.row(k), {k, false}, scratch, a.data(), b.data());

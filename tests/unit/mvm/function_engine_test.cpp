@@ -197,8 +197,7 @@ TEST(FunctionEngine, TimesAreThoseOfTheRecurrence)
     Recurrence recurrence(timing_rules(noisy.config), noisy.work.arrival, noisy.work.sink);
     for (std::size_t k = 0; k < 40; ++k) {
         const int phases = k == 7 ? 2 : k == 8 ? 1 : 4;
-        EXPECT_TRUE(runner.records[k].times ==
-                    recurrence.next(n_read_cycles(noisy.config.read, phases)))
+        EXPECT_TRUE(runner.records[k].times == recurrence.next(n_read_cycles(noisy.config, phases)))
             << "vector " << k;
     }
 }

@@ -58,7 +58,7 @@ constexpr auto four_phase = config::ReadMode::four_phase;
 constexpr auto nmpu = config::PostUnit::nmpu;
 constexpr auto ldpu = config::PostUnit::ldpu;
 
-int n_read(const config::TileConfig& c) { return n_read_cycles(c.read, n_phases(c.read.mode)); }
+int n_read(const config::TileConfig& c) { return n_read_cycles(c, n_phases(c.read.mode)); }
 
 TEST(ReadCycles, TellThePhasesThatRan)
 {
