@@ -102,6 +102,10 @@ report::LayerResult Session::layer_result(const Part& part) const
     layer.columns_swapped = workload_.layers[part.layer].batch_norm.n_swapped;
     c.residual_before_lsb = rms(cal.before_lsb);
     c.residual_after_lsb = rms(cal.after_lsb);
+    c.rho_before = summary_of(cal.rho_before);
+    c.rho_after = summary_of(cal.rho_after);
+    c.mean_before = summary_of(cal.mean_before_lsb);
+    c.mean_after = summary_of(cal.mean_after_lsb);
     for (const auto& lane : part.lanes) {
         layer.saturated += lane.overflowed();
         layer.relu_clipped += lane.relu_clipped;

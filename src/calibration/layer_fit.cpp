@@ -76,6 +76,36 @@ std::vector<double> corrected_all(const TileConfig& config, const LayerCalibrati
     return y;
 }
 
+/// Mean and standard deviation of a column's output against the exact one.
+struct Spread {
+    double sum = 0.0, sum2 = 0.0;
+    void add(double v)
+    {
+        sum += v;
+        sum2 += v * v;
+    }
+    double mean(double n) const { return sum / n; }
+    double sd(double n) const { return std::sqrt(std::max(sum2 / n - mean(n) * mean(n), 0.0)); }
+};
+
+void compare_moments(const ColumnSamples& s, const std::vector<double>& corrected,
+                     LayerCalibration& out)
+{
+    Spread exact, before, after;
+    for (std::size_t k = 0; k < s.ideal.size(); ++k) {
+        const double net = s.nominal * (s.c_p[k] - s.c_n[k]);
+        exact.add((s.factor * static_cast<double>(s.ideal[k]) + s.summand) / out.y_lsb);
+        before.add((s.factor * net + s.summand) / out.y_lsb);
+        after.add(corrected[k]);
+    }
+    const auto n = static_cast<double>(s.ideal.size());
+    const double sd = exact.sd(n);
+    out.rho_before.push_back(sd > 0.0 ? before.sd(n) / sd : 1.0);
+    out.rho_after.push_back(sd > 0.0 ? after.sd(n) / sd : 1.0);
+    out.mean_before_lsb.push_back(before.mean(n) - exact.mean(n));
+    out.mean_after_lsb.push_back(after.mean(n) - exact.mean(n));
+}
+
 /// Residuals, gain and offset of a column after correction; residual before with a common scale.
 /// @param corrected  [vectors] output of the column [LSB]
 void assess(const ColumnSamples& s, const std::vector<double>& corrected, double common,
@@ -232,7 +262,9 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
             misfit.column = c;
             out.misfits.push_back(misfit);
         }
-        assess(samples, corrected_all(config, out, column, samples, sums), common, out);
+        const auto y = corrected_all(config, out, column, samples, sums);
+        assess(samples, y, common, out);
+        compare_moments(samples, y, out);
     }
     count_misfits(out);
     return out;

@@ -38,18 +38,21 @@ Json to_json(const CalibrationFacts& c)
                            {"wanted", number(m.wanted)},
                            {"given", number(m.given)}});
     }
-    return {{"done", c.done},
-            {"method", c.method},
-            {"vectors", c.vectors},
-            {"cycles", c.cycles},
-            {"scale_exponent", c.scale_exponent},
-            {"columns_needing_exponent", c.columns_needing_exponent},
-            {"scales_clipped", c.scales_clipped},
-            {"offsets_clipped", c.offsets_clipped},
-            {"misfits", misfits},
-            {"rank_deficient", c.rank_deficient},
-            {"residual_before_lsb", number(c.residual_before_lsb)},
-            {"residual_after_lsb", number(c.residual_after_lsb)}};
+    return {
+        {"done", c.done},
+        {"method", c.method},
+        {"vectors", c.vectors},
+        {"cycles", c.cycles},
+        {"scale_exponent", c.scale_exponent},
+        {"columns_needing_exponent", c.columns_needing_exponent},
+        {"scales_clipped", c.scales_clipped},
+        {"offsets_clipped", c.offsets_clipped},
+        {"misfits", misfits},
+        {"rank_deficient", c.rank_deficient},
+        {"residual_before_lsb", number(c.residual_before_lsb)},
+        {"residual_after_lsb", number(c.residual_after_lsb)},
+        {"rho", {{"before", to_json(c.rho_before)}, {"after", to_json(c.rho_after)}}},
+        {"mean_error_lsb", {{"before", to_json(c.mean_before)}, {"after", to_json(c.mean_after)}}}};
 }
 
 Json to_json(const LayerResult& l)

@@ -45,14 +45,14 @@ mvm::PostProcessor post_of(const Setup& s, SimdLevel simd)
 void run(benchmark::State& state, Case which, bool with_post, SimdLevel simd)
 {
     const Setup& s = setup({which, config::ReadMode::four_phase});
-    const mvm::ReadPath path(s.config, s.chip, simd, window);
+    const mvm::AnalogPath path(s.config, s.chip, simd, window);
     const mvm::PostProcessor post = post_of(s, simd);
     const std::vector<std::int8_t> x = codes(s.workload);
     const std::size_t cols = window.cols.size();
     std::vector<std::int32_t> c_p(batch * cols), c_n(batch * cols), y(batch * cols),
         partial(batch * cols);
     std::vector<mvm::LaneCounters> lanes;
-    mvm::ReadPath::Scratch scratch;
+    mvm::AnalogPath::Scratch scratch;
     std::uint64_t read = 0;
     for (auto _ : state) {
         path.read_batch(x.data(), window.rows.size(), batch, {read, false}, scratch, c_p.data(),

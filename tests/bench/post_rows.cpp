@@ -15,10 +15,10 @@ constexpr std::size_t n_inputs = 64;
 void run(benchmark::State& state, Case which, SimdLevel simd, std::size_t batch)
 {
     const Setup& s = setup({which});
-    const mvm::ReadPath path(s.config, s.chip);
+    const mvm::AnalogPath path(s.config, s.chip);
     const mvm::PostProcessor unit(s.config, s.words, simd);
     const std::size_t cols = s.config.cols;
-    mvm::ReadPath::Scratch scratch;
+    mvm::AnalogPath::Scratch scratch;
     std::vector<std::int32_t> c_p(n_inputs * cols), c_n(n_inputs * cols), y(batch * cols),
         partial(batch * cols);
     for (std::size_t k = 0; k < n_inputs; ++k) {

@@ -55,8 +55,8 @@ void require(bool holds, const Subject& s, const char* what)
 /// Two reads of one vector differ.
 bool reads_are_noisy(const Setup& s)
 {
-    const mvm::ReadPath path(s.config, s.chip);
-    mvm::ReadPath::Scratch scratch;
+    const mvm::AnalogPath path(s.config, s.chip);
+    mvm::AnalogPath::Scratch scratch;
     std::vector<std::int32_t> c[2], c_n(s.config.cols);
     for (std::uint64_t read : {0U, 1U}) {
         c[read].resize(s.config.cols);

@@ -15,7 +15,7 @@ namespace aimc::bench {
 namespace {
 
 constexpr std::size_t n_inputs = 16;
-constexpr std::size_t batch = 32;  // as many as ReadPath has on the way
+constexpr std::size_t batch = 32;  // as many as AnalogPath has on the way
 
 void count_batches(benchmark::State& state)
 {
@@ -46,7 +46,7 @@ void convert(benchmark::State& state, SimdLevel simd, bool noise)
     const Setup& s = hermes();
     config::TileConfig config = s.config;
     if (!noise) { config.adc.sigma_lsb = 0.0; }
-    const mvm::ReadPath path(config, s.chip, simd);
+    const mvm::AnalogPath path(config, s.chip, simd);
     std::vector<crossbar::ColumnWave> waves(n_inputs);
     for (std::size_t k = 0; k < n_inputs; ++k) {
         path.crossbar().drive(s.workload.inputs.row(k), crossbar::Phase::all, {k, false}, waves[k]);
@@ -88,7 +88,7 @@ void drive_charges(benchmark::State& state, SimdLevel simd)
 void convert_charges(benchmark::State& state, SimdLevel simd)
 {
     const Setup& s = setup({Case::charge});
-    const mvm::ReadPath path(s.config, s.chip, simd);
+    const mvm::AnalogPath path(s.config, s.chip, simd);
     const converters::ChargeAdc adc(s.config, path.adc().table(), {0, s.config.cols}, simd);
     crossbar::ChargeBatch charges;
     crossbar::ChargeDriver(s.config, s.chip.array, simd)
@@ -114,7 +114,7 @@ void convert_charges(benchmark::State& state, SimdLevel simd)
 void integrate_wave(benchmark::State& state, SimdLevel simd)
 {
     const Setup& s = hermes();
-    const mvm::ReadPath path(s.config, s.chip, simd);
+    const mvm::AnalogPath path(s.config, s.chip, simd);
     const crossbar::WaveDriver driver(s.config, s.chip.array, simd);
     const converters::WaveAdc adc(s.config, path.adc().table(), {0, s.config.cols}, simd);
     crossbar::WavePlan plan;

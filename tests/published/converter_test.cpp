@@ -2,7 +2,7 @@
 // Where adc.integration `charge` is exact and where it is an approximation (machine page 1.2), and
 // how often the current of a one-phase read changes its sign: about 90 % of conversions.
 #include "aimc/calibration/calibrate.h"
-#include "aimc/mvm/read_path.h"
+#include "aimc/mvm/analog_path.h"
 
 #include <gtest/gtest.h>
 
@@ -46,7 +46,7 @@ struct Words {
     std::vector<std::int32_t> p, n;
 };
 
-Words read(const mvm::ReadPath& path, const std::int8_t* x, mvm::ReadPath::Scratch& scratch)
+Words read(const mvm::AnalogPath& path, const std::int8_t* x, mvm::AnalogPath::Scratch& scratch)
 {
     Words w{std::vector<std::int32_t>(path.crossbar().cols()),
             std::vector<std::int32_t>(path.crossbar().cols())};
@@ -85,11 +85,11 @@ std::vector<bool> keeps_sign(const crossbar::Crossbar& crossbar, const std::int8
 Comparison compare(config::TileConfig c, const mvm::Chip& chip, const Matrix<std::int8_t>& inputs)
 {
     c.adc.integration = Integration::time_resolved;
-    const mvm::ReadPath resolved(c, chip);
+    const mvm::AnalogPath resolved(c, chip);
     c.adc.integration = Integration::charge;
-    const mvm::ReadPath by_charge(c, chip);
-    mvm::ReadPath::Scratch scratch;
-    mvm::ReadPath::Scratch unused;
+    const mvm::AnalogPath by_charge(c, chip);
+    mvm::AnalogPath::Scratch scratch;
+    mvm::AnalogPath::Scratch unused;
     Comparison out;
     for (std::size_t k = 0; k < inputs.rows(); ++k) {
         const Words a = read(resolved, inputs.row(k), scratch);

@@ -100,6 +100,10 @@ public:
         return test_currents.at(column);
     }
     bool input_has_room() const override { return room; }
+    bool takes(const std::int8_t* x) const override
+    {
+        return std::find(x, x + rows_, std::int8_t{-128}) == x + rows_;
+    }
     void offer_input(const std::int8_t* x, const std::int16_t* residual) override
     {
         ++n_changes;

@@ -3,6 +3,7 @@
 
 #include "aimc/ldpu/binary16.h"
 #include "aimc/mvm/job.h"
+#include "aimc/mvm/read_path.h"
 #include "aimc/mvm/timing.h"
 
 #include <cstdint>

@@ -27,9 +27,13 @@ struct LayerCalibration {
     std::uint64_t columns_needing_exponent = 0;
     std::uint64_t scales_clipped = 0, offsets_clipped = 0, rank_deficient = 0;  ///< columns
     config::PostUnit fitted_for = config::PostUnit::nmpu;  ///< the unit that misfits are of
-    std::vector<Misfit> misfits;       ///< words of the configured unit that did not fit
-    std::vector<double> before_lsb;    ///< [layer cols] rms residual with one common scale   [LSB]
-    std::vector<double> after_lsb;     ///< [layer cols] rms residual with the words          [LSB]
+    std::vector<Misfit> misfits;     ///< words of the configured unit that did not fit
+    std::vector<double> before_lsb;  ///< [layer cols] rms residual with one common scale   [LSB]
+    std::vector<double> after_lsb;   ///< [layer cols] rms residual with the words          [LSB]
+    /// [layer cols] each, of the output as the design says it is, and with the words: standard
+    /// deviation over that of the exact output (rho)                                        [-]
+    std::vector<double> rho_before, rho_after;
+    std::vector<double> mean_before_lsb, mean_after_lsb;  ///< [layer cols] mean error       [LSB]
     std::vector<double> gain_after;    ///< [layer cols] slope of the corrected output       [-]
     std::vector<double> offset_after;  ///< [layer cols] its value at W x = 0                [LSB]
     Matrix<std::int8_t> probes;        ///< [n x layer rows] played first, for drift compensation

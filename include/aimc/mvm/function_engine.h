@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "aimc/mvm/analog_path.h"
 #include "aimc/mvm/job.h"
 #include "aimc/mvm/read_memory.h"
 

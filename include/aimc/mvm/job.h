@@ -5,7 +5,8 @@
 #include "aimc/base/rows.h"
 #include "aimc/config/workload.h"
 #include "aimc/device/array_state.h"
-#include "aimc/mvm/analog_path.h"
+#include "aimc/converters/cco_adc.h"
+#include "aimc/mvm/chip.h"
 #include "aimc/mvm/post.h"
 #include "aimc/mvm/record.h"
 

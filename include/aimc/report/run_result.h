@@ -87,6 +87,9 @@ struct CalibrationFacts {
     std::vector<calibration::Misfit> misfits;  ///< every word that did not fit its format
     double residual_before_lsb = 0.0;          ///< rms over columns, nominal words  [LSB]
     double residual_after_lsb = 0.0;           ///< rms over columns, quantised words [LSB]
+    /// Over columns, before (as the design says) and after: sd / sd of the exact output (rho), and
+    /// mean error.  [-], [LSB]
+    Summary rho_before{}, rho_after{}, mean_before{}, mean_after{};
 };
 
 struct LayerResult {

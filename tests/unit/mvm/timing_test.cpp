@@ -65,13 +65,13 @@ TEST(ReadCycles, TellThePhasesThatRan)
     for (const auto mode : {config::ReadMode::one_phase, config::ReadMode::four_phase}) {
         for (const int settle : {0, 2}) {
             for (const std::optional<int> overhead : {std::optional<int>{}, std::optional(500)}) {
-                config::ReadConfig read;
-                read.mode = mode;
-                read.n_settle = settle;
-                read.n_overhead = overhead;
+                config::TileConfig c;
+                c.read.mode = mode;
+                c.read.n_settle = settle;
+                c.read.n_overhead = overhead;
                 for (int phases = 1; phases <= 4; ++phases) {
-                    const auto n_read = static_cast<std::uint64_t>(n_read_cycles(read, phases));
-                    EXPECT_EQ(phases_in(read, n_read), static_cast<std::uint64_t>(phases));
+                    const auto n_read = static_cast<std::uint64_t>(n_read_cycles(c, phases));
+                    EXPECT_EQ(steps_in(c, n_read), static_cast<std::uint64_t>(phases));
                 }
             }
         }
@@ -82,12 +82,59 @@ TEST(MvmTiming, ReadTakes133CyclesInOnePhaseAnd521InFour)
 {
     EXPECT_EQ(n_read(tile(one_phase, nmpu)), 133);
     EXPECT_EQ(n_read(tile(four_phase, nmpu)), 521);
-    config::ReadConfig skipping = tile(four_phase, nmpu).read;
+    config::TileConfig skipping = tile(four_phase, nmpu);
     EXPECT_EQ(n_read_cycles(skipping, 2), 2 * 130 + 1) << "two phases left out";
-    skipping.n_overhead = 0;
-    skipping.n_window = 10;
-    skipping.n_settle = 1;
+    skipping.read.n_overhead = 0;
+    skipping.read.n_window = 10;
+    skipping.read.n_settle = 1;
     EXPECT_EQ(n_read_cycles(skipping, 3), 33);
+}
+
+TEST(ReadCycles, OfOtherKindsAreTheirStepsAndNothingElse)
+{
+    config::TileConfig c;
+    c.kind = config::TileKind::digital_cim;
+    EXPECT_EQ(n_read_cycles(c, 8), 8);
+    EXPECT_EQ(steps_in(c, 8), 8U);
+    EXPECT_EQ(n_pipeline_cycles(c), 2);
+    c.kind = config::TileKind::pim;
+    c.pim.scheme = config::Scheme::bit_serial;  // 4 planes share a converter of 7 bits
+    EXPECT_EQ(n_read_cycles(c, 3), 3 * (4 + 4 * 8));
+    EXPECT_EQ(steps_in(c, 3 * 36), 3U);
+    c.pim.converters = 3;
+    EXPECT_EQ(n_read_cycles(c, 1), 4 + 2 * 8) << "two rounds";
+    EXPECT_EQ(n_pipeline_cycles(c), 0);
+}
+
+/// The recurrence by hand: A = 8, F = 2.
+TEST(Pipeline, KeepsTheArrayBusyWhereTheBanksAllowIt)
+{
+    const TimingRules rules{7, true, 1, 2, 2};
+    Recurrence recurrence(rules, {}, {});
+    StateAccount account(2);
+    std::vector<MvmTimes> times;
+    for (int k = 0; k < 20; ++k) {
+        times.push_back(recurrence.next(8));
+        account.add(times.back());
+    }
+    for (std::size_t k = 0; k < times.size(); ++k) {
+        EXPECT_EQ(times[k].start, 8 * k);
+        EXPECT_EQ(times[k].counts, 8 * k + 10) << "latency of the array";
+        EXPECT_EQ(times[k].done, 8 * k + 17);
+    }
+    const StateCycles states = account.finish();
+    EXPECT_EQ(states.reading, 20U * 8);
+    EXPECT_EQ(states.drain, 2U + 7);
+    EXPECT_EQ(states.sum(), times.back().out);
+}
+
+TEST(Pipeline, ABankThatIsNotYetKnownToComeFreeIsNotClaimed)
+{
+    // N = 1 < F = 4: bank_k = H_k, not Y_k - F, which would be before the post unit has started
+    Recurrence recurrence({1, false, 1, 2, 4}, {}, {});
+    const MvmTimes first = recurrence.next(3);
+    EXPECT_EQ(first.counts, 7U);
+    EXPECT_EQ(recurrence.next(3).start, first.post);
 }
 
 TEST(MvmTiming, PostTakes7CyclesWithTheNmpuAnd973WithTheLdpu)
