@@ -4,10 +4,10 @@
 #include "aimc/mvm/timing.h"
 
 #include "support/oracle_cases.h"
+#include "support/oracle_timing.h"
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <vector>
@@ -15,27 +15,12 @@
 namespace aimc::mvm {
 namespace {
 
+using test::arrival_of;
+using test::case_file;
 using test::least_oracle_cases;
 using test::oracle_lines;
 using test::OracleCase;
-
-config::Arrival arrival_of(const OracleCase& c)
-{
-    config::Arrival arrival;
-    arrival.n_gaps.clear();
-    for (const std::uint64_t gap : c.list("gaps")) {
-        arrival.n_gaps.push_back(static_cast<std::uint32_t>(gap));
-    }
-    return arrival;
-}
-
-config::SinkPattern sink_of(const OracleCase& c)
-{
-    config::SinkPattern sink;
-    sink.ready.clear();
-    for (const char bit : c.text("ready")) { sink.ready.push_back(bit == '1'); }
-    return sink;
-}
+using test::sink_of;
 
 Recurrence recurrence_of(const OracleCase& c)
 {
@@ -104,13 +89,6 @@ struct Seen {
         for (const std::uint64_t n : cycles) { EXPECT_GT(n, 0u) << "a state never occurs"; }
     }
 };
-
-/// The case file that a variable names.
-std::string case_file(const char* variable)
-{
-    const char* name = std::getenv(variable);
-    return name != nullptr ? name : "";
-}
 
 TEST(TimingOracle, ClosedFormAndStatesEqualTheStateMachine)
 {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdlib>
 #include <fstream>
 #include <map>
 #include <sstream>
@@ -67,6 +68,13 @@ inline std::vector<std::string> oracle_lines(const std::string& path)
     std::vector<std::string> lines;
     for (std::string line; std::getline(file, line);) { lines.push_back(std::move(line)); }
     return lines;
+}
+
+/// The case file that a variable names; empty: none.
+inline std::string case_file(const char* variable)
+{
+    const char* name = std::getenv(variable);
+    return name != nullptr ? name : "";
 }
 
 /// An oracle that printed less than this has failed, however well the rest agrees.
