@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/calibration/calibrate.h"
-#include "aimc/schemes/steps.h"
+#include "aimc/schemes/scheme.h"
 
 #include <algorithm>
 #include <array>
@@ -42,7 +42,7 @@ double unit_of_count(const config::TileConfig& config, double current_ratio)
             return 1.0 / (full_scale_uA * config.adc.gain_MHz_per_uA * 1e-3 *
                           static_cast<double>(config.t_clk_ps) * 1e-3 * current_ratio);
         }
-        case config::TileKind::pim: return schemes::converter_step(config.pim);
+        case config::TileKind::pim: return schemes::step(config.pim);
         case config::TileKind::digital_cim: break;
     }
     return 1.0;

@@ -2,7 +2,7 @@
 #include "aimc/mvm/read_path.h"
 
 #include "aimc/digital/steps.h"
-#include "aimc/schemes/steps.h"
+#include "aimc/schemes/scheme.h"
 
 namespace aimc::mvm {
 

@@ -3,7 +3,7 @@
 
 #include "aimc/ldpu/timing.h"
 #include "aimc/mvm/post.h"
-#include "aimc/schemes/steps.h"
+#include "aimc/schemes/scheme.h"
 
 #include <algorithm>
 #include <stdexcept>

@@ -53,10 +53,13 @@ enum class Purpose : std::uint8_t {
 /// thermal noise: phase | polarity << 3; programming, drift, ADC curves: polarity << 2; calibration
 /// inputs: the layer, with row 0 and the column counting word lines; batch norm: 0 the factor, 1
 /// its sign, 2 the summand; stuck devices: polarity << 2 | device of the pair; dead lines: 0 bit
-/// lines, 1 word lines (the column counts them). Draws that share a place differ in `read`:
-/// programming and verifying reads, by the iteration; read noise per segment and per cell by `row`,
-/// the pulse length or the word line. These two take 16 bits a column: half column % 2 (0: low) of
-/// word column % 8 / 2 of the block that counter word column / 8 names.
+/// lines, 1 word lines (the column counts them); PIM gains and offsets: the physical column of an
+/// output (0 native; 0 W+, 1 W-; the weight bit); PIM thermal noise: slice | pass << 3 | physical
+/// column << 4 (pass 1: negative inputs), with the group's first word line as its row. Draws that
+/// share a place differ in `read`: programming and verifying reads, by the iteration; read noise
+/// per segment and per cell by `row`, the pulse length or the word line. These two take 16 bits a
+/// column: half column % 2 (0: low) of word column % 8 / 2 of the block that counter word column /
+/// 8 names.
 struct Place {
     std::uint64_t seed = 0;
     Purpose purpose = Purpose::programming;
