@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/cost/energy.h"
 
-#include "aimc/config/key_origin.h"
+#include "energy_parts.h"
 
 #include <stdexcept>
 
@@ -16,27 +16,6 @@ bool is_like_the_published_core(const config::TileConfig& tile)
 {
     return tile.rows == 256 && tile.cols == 256 &&
            tile.read.n_window * tile.t_clk_ps == published_window_ps;
-}
-
-/// A part with its tag, "given" included.
-/// @param energy      per MVM [nJ]
-/// @param is_default  stays true only if this one is
-EnergyPart part(const config::TileConfig& tile, const char* key, std::optional<double> energy,
-                bool& is_default)
-{
-    const config::KeyOrigin origin = config::key_origin(tile, key);
-    is_default = is_default && origin.is_default;
-    return {energy, origin.tag};
-}
-
-EnergyPart digital_part(const config::TileConfig& tile, bool& is_default)
-{
-    const bool is_nmpu = tile.post == config::PostUnit::nmpu;
-    const auto column = is_nmpu ? tile.energy.nmpu_column_pJ : tile.energy.ldpu_column_pJ;
-    std::optional<double> per_mvm;
-    if (column) { per_mvm = *column * static_cast<double>(tile.cols) * nano_of_pico; }
-    return part(tile, is_nmpu ? "energy.nmpu_column_pJ" : "energy.ldpu_column_pJ", per_mvm,
-                is_default);
 }
 
 std::string total_tag(const EnergyReport& report, bool analog_default, bool digital_default)
@@ -69,21 +48,14 @@ EnergyReport energy_of(const config::TileConfig& tile, std::uint64_t mvms, std::
     const double array = rows * cols * e.array_mvm_fJ * nano_of_femto;
     bool analog_default = true;
     bool digital_default = true;
-    report.adc = part(tile, "energy.adc_conversion_pJ", adc, analog_default);
-    report.input = part(tile, "energy.input_phase_pJ", input, analog_default);
-    report.array = part(tile, "energy.array_mvm_fJ", array, analog_default);
-    report.digital = digital_part(tile, digital_default);
+    report.adc = detail::part(tile, "energy.adc_conversion_pJ", adc, analog_default);
+    report.input = detail::part(tile, "energy.input_phase_pJ", input, analog_default);
+    report.array = detail::part(tile, "energy.array_mvm_fJ", array, analog_default);
+    report.digital = detail::post_part(tile, digital_default);
     report.read_nJ = adc + input + array;
-    report.per_mvm_nJ = report.read_nJ + report.digital.per_mvm_nJ.value_or(0.0);
-    report.tops_per_w = 2.0 * rows * cols / report.per_mvm_nJ * 1e-3;
     report.is_set_to_match = analog_default && is_like_the_published_core(tile);
     report.tag = total_tag(report, analog_default, digital_default);
-    if (!report.digital.per_mvm_nJ) {
-        report.left_out.emplace_back(tile.post == config::PostUnit::nmpu
-                                         ? "the NMPU (no figure is published)"
-                                         : "the LDPU (no figure is published)");
-    }
-    report.left_out.emplace_back("idle time, programming, calibration, transfers to other tiles");
+    detail::finish(tile, report);
     return report;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/mvm/read_path.h"
 
-#include "aimc/digital/steps.h"
+#include "aimc/digital/digital.h"
 #include "aimc/schemes/scheme.h"
 
 namespace aimc::mvm {

@@ -23,7 +23,9 @@ std::string energy_section(const cost::EnergyReport& e)
         table.add(
             {name, known ? fmt::format("{:.4g}", energy) : "-",
              known && e.per_mvm_nJ > 0.0 ? fixed(100.0 * energy / e.per_mvm_nJ, 1) + " %" : "-",
-             known ? tag_word(part->tag) : "not published: left out"});
+             known             ? tag_word(part->tag)
+             : part->is_absent ? part->tag
+                               : "not published: left out"});
     }
     table.add({"total", fmt::format("{:.4g}", e.per_mvm_nJ), "", e.tag});
     std::string left_out;

@@ -18,6 +18,7 @@ namespace aimc::cost {
 struct EnergyPart {
     std::optional<double> per_mvm_nJ;  ///< [nJ] none: not known, and not in the total
     std::string tag;                   ///< who decided the energy per event, or "given"
+    bool is_absent = false;            ///< a tile of this kind has no such part; the tag says so
 };
 
 /// Energy of the MVMs of a run, on average.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Energy, area and hardware in report.json, report.txt and beside the published figures.
+#include "aimc/cost/digital_energy.h"
 #include "aimc/report/run_result.h"
 
 #include "run_fixture.h"
@@ -98,6 +99,20 @@ TEST(CostText, ShowsSplitTotalAndWhatIsLeftOut)
           "6,144 bits stored, 12,288 bit products of multipliers, 4,608 bits of adders"}) {
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     }
+}
+
+TEST(CostText, ADigitalTileHasNoConverters)
+{
+    RunResult r = one_phase_run();
+    r.config.kind = config::TileKind::digital_cim;
+    r.energy = cost::digital_energy_of(r.config, 1, 8);
+    const std::string text = unwrapped(report_text(r));
+    EXPECT_NE(text.find("none: sums are exact, nothing is converted"), std::string::npos) << text;
+    std::istringstream lines(report_text(r));
+    for (std::string line; std::getline(lines, line);) { EXPECT_LE(line.size(), 100U) << line; }
+    const Json adc = Json::parse(report_json(r))["energy"]["parts"]["adc"];
+    EXPECT_TRUE(adc["per_mvm_nj"].is_null());
+    EXPECT_EQ(adc["tag"].get<std::string>().rfind("none: ", 0), 0U);
 }
 
 TEST(CostText, FitsAHundredColumnsWithFiguresOfYourOwn)
