@@ -22,5 +22,6 @@ std::string word_of(RoundMode mode) { return word(mode); }
 std::string word_of(OverflowMode mode) { return word(mode); }
 std::string word_of(Branch branch) { return word(branch); }
 std::string word_of(Activation activation) { return word(activation); }
+std::string word_of(BoundModel model) { return word(model); }
 
 }  // namespace aimc::config

@@ -56,6 +56,12 @@ std::array<std::pair<const char*, const EnergyPart*>, 4> EnergyReport::parts() c
     return {{{"adc", &adc}, {"input", &input}, {"array", &array}, {"digital", &digital}}};
 }
 
+std::optional<double> EnergyReport::adc_over_bound() const
+{
+    if (!adc_bound || !adc.per_mvm_nJ || !(adc_bound->per_mvm_nJ > 0.0)) { return std::nullopt; }
+    return *adc.per_mvm_nJ / adc_bound->per_mvm_nJ;
+}
+
 EnergyReport energy_of(const config::TileConfig& tile, std::uint64_t mvms, std::uint64_t phases)
 {
     if (mvms == 0) { throw std::invalid_argument("energy_of: no MVM"); }
@@ -78,6 +84,10 @@ EnergyReport energy_of(const config::TileConfig& tile, std::uint64_t mvms, std::
     report.tops_per_w = 2.0 * rows * cols / report.per_mvm_nJ * 1e-3;
     report.is_set_to_match = analog_default && is_like_the_published_core(tile);
     report.tag = total_tag(report, analog_default, digital_default);
+    if (tile.kind == config::TileKind::analog) {
+        const double conversions = report.phases_per_mvm * conversions_per_phase(tile);
+        report.adc_bound = adc_bound_of(tile, conversions, input + array);
+    }
     if (!report.digital.per_mvm_nJ) {
         report.left_out.emplace_back(tile.post == config::PostUnit::nmpu
                                          ? "the NMPU (no figure is published)"

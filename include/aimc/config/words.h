@@ -13,5 +13,6 @@ std::string word_of(RoundMode mode);
 std::string word_of(OverflowMode mode);
 std::string word_of(Branch branch);
 std::string word_of(Activation activation);
+std::string word_of(BoundModel model);
 
 }  // namespace aimc::config

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/config/tile_config.h"
+#include "aimc/converters/ams_error.h"
 #include "aimc/converters/cco_adc.h"
 #include "aimc/converters/charge_adc.h"
 #include "aimc/converters/curves.h"
@@ -26,7 +27,15 @@ struct Chip {
     double age_s = 0.0;          ///< [s] since programming was verified
     /// Which tile of a system it is, for its random numbers; none: as the configuration says.
     std::optional<std::uint16_t> index;
+    /// [cols] products that a column sums, for adc.model ams: see products_of. Empty: the tile's
+    /// rows.
+    std::vector<std::size_t> products;
 };
+
+/// Word lines from the first to the last that hold a weight of a column: the products of its
+/// neuron. Choice: a tile knows the weights that were written, not the layers they belong to; a
+/// zero between others is a product as well. Layers that share columns count as one neuron.
+std::vector<std::size_t> products_of(const device::CellTargets& targets);
 
 /// Programs the cells (device physics, grid) and draws or loads the ADC curves.
 Chip make_chip(const config::TileConfig& config, const device::CellTargets& targets);
@@ -115,9 +124,14 @@ private:
     /// Books what the currents of a read do that looks at the charge only.
     void watch(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch) const;
 
+    /// Adds the AMS error of n reads, if there is one, and clips their words.
+    void finish(const std::int8_t* x, std::size_t x_stride, std::size_t n, crossbar::ReadId first,
+                Scratch& scratch, std::int32_t* c_p, std::int32_t* c_n) const;
+
     config::ReadConfig read_;
     crossbar::Crossbar crossbar_;
     converters::CcoAdc adc_;
+    std::optional<converters::AmsError> ams_;
     std::optional<ChargePath> charge_;
     std::optional<WavePath> wave_;
     SimdLevel simd_;
