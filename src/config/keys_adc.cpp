@@ -64,8 +64,9 @@ void add_adc_keys(std::vector<Key>& all)
                           "Choice: the 8 of the sheet's cross-check with Rekhi19's headline",
                           "Products that are summed before one conversion."));
     all.push_back(integer("adc.ams.n_total", AIMC_FIELD(adc.ams.n_total), {1, 1 << 24}, "products",
-                          "Choice: the rows that are read",
-                          "Products of one neuron; null: the rows that are read."));
+                          "Choice: all that a column holds, layers that share it together",
+                          "Products of one neuron; null: word lines from the first to the last "
+                          "weight of its column."));
     all.push_back(number("adc.ams.fixed_share", AIMC_FIELD(adc.ams.fixed_share), {0.0, 1.0}, "-",
                          "Choice: all of it fresh, as a Gaussian at the output is",
                          "Share of the error's variance that belongs to device and vector and "

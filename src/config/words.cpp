@@ -25,5 +25,6 @@ std::string word_of(Activation activation) { return word(activation); }
 std::string word_of(CalibrationMethod method) { return word(method); }
 std::string word_of(TileKind kind) { return word(kind); }
 std::string word_of(Scheme scheme) { return word(scheme); }
+std::string word_of(BoundModel model) { return word(model); }
 
 }  // namespace aimc::config

@@ -35,6 +35,12 @@ std::array<std::pair<const char*, const EnergyPart*>, 4> EnergyReport::parts() c
     return {{{"adc", &adc}, {"input", &input}, {"array", &array}, {"digital", &digital}}};
 }
 
+std::optional<double> EnergyReport::adc_over_bound() const
+{
+    if (!adc_bound || !adc.per_mvm_nJ || !(adc_bound->per_mvm_nJ > 0.0)) { return std::nullopt; }
+    return *adc.per_mvm_nJ / adc_bound->per_mvm_nJ;
+}
+
 EnergyReport energy_of(const config::TileConfig& tile, std::uint64_t mvms, std::uint64_t phases)
 {
     if (mvms == 0) { throw std::invalid_argument("energy_of: no MVM"); }
@@ -55,6 +61,8 @@ EnergyReport energy_of(const config::TileConfig& tile, std::uint64_t mvms, std::
     report.read_nJ = adc + input + array;
     report.is_set_to_match = analog_default && is_like_the_published_core(tile);
     report.tag = total_tag(report, analog_default, digital_default);
+    const double conversions = report.phases_per_mvm * conversions_per_phase(tile);
+    report.adc_bound = adc_bound_of(tile, conversions, input + array);
     detail::finish(tile, report);
     return report;
 }

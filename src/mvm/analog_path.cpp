@@ -17,6 +17,18 @@ config::TileConfig drawn_as(config::TileConfig config, const Chip& chip)
     return config;
 }
 
+/// The error model of the chip's columns, if the configuration replaces the converter by it.
+std::optional<converters::AmsError> ams_error(const config::TileConfig& config, const Chip& chip,
+                                              SimdLevel simd, Window window)
+{
+    if (config.adc.model != config::AdcModel::ams) { return std::nullopt; }
+    const double g_max_uS = device::g_max(config.device).si() * 1e6;
+    const std::vector<std::size_t> whole(config.cols, config.rows);
+    return converters::AmsError(
+        config, chip.products.empty() ? whole : chip.products,
+        converters::ams_counts_per_unit(config, g_max_uS, chip.current_ratio), window, simd);
+}
+
 }  // namespace
 
 AnalogPath::AnalogPath(const config::TileConfig& config, const Chip& chip, SimdLevel simd,
@@ -27,6 +39,7 @@ AnalogPath::AnalogPath(const config::TileConfig& config, const Chip& chip, SimdL
            converters::to_table(chip.curves, crossbar::current_lsb_uA(config.crossbar),
                                 chip.current_ratio),
            simd, window.cols),
+      ams_(ams_error(drawn_as(config, chip), chip, simd, window)),
       simd_(simd)
 {
     make_fast_form(drawn_as(config, chip), chip, simd, window);
@@ -59,7 +72,19 @@ void AnalogPath::read_one(const std::int8_t* x, const crossbar::PhaseList& phase
         crossbar_.drive(x, phase, id, scratch.wave);
         adc_.convert(scratch.wave, phase, id, c_p, c_n, scratch.events);
     }
-    adc_.finish(c_p, c_n, scratch.events);
+    finish(x, 0, 1, id, scratch, c_p, c_n);
+}
+
+void AnalogPath::finish(const std::int8_t* x, std::size_t x_stride, std::size_t n,
+                        crossbar::ReadId first, Scratch& scratch, std::int32_t* c_p,
+                        std::int32_t* c_n) const
+{
+    const std::size_t cols = crossbar_.cols();
+    for (std::size_t k = 0; ams_ && k < n; ++k) {
+        ams_->add(x + k * x_stride, {first.read + k, first.calibration}, c_p + k * cols,
+                  c_n + k * cols);
+    }
+    adc_.finish(c_p, c_n, scratch.events, n);
 }
 
 void AnalogPath::watch(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch) const
@@ -104,7 +129,7 @@ void AnalogPath::read_batch(const std::int8_t* x, std::size_t x_stride, std::siz
                            {first.read + k, first.calibration}, scratch, c_p + k * cols,
                            c_n + k * cols, phases != nullptr ? phases + k : nullptr);
     }
-    adc_.finish(c_p, c_n, scratch.events, n);
+    finish(x, x_stride, n, first, scratch, c_p, c_n);
 }
 
 void AnalogPath::read_charges(const std::int8_t* x, std::size_t x_stride, std::size_t n,

@@ -23,6 +23,21 @@ double largest_current_uA(const config::TileConfig& config, const crossbar::Grid
            std::max(config.adc.current_ratio.value_or(1.0), 1.0);
 }
 
+std::vector<std::size_t> products_of(const device::CellTargets& targets)
+{
+    std::vector<std::size_t> products(targets.codes.cols(), 0);
+    std::vector<std::size_t> first(targets.codes.cols(), 0);
+    for (std::size_t r = 0; r < targets.codes.rows(); ++r) {
+        const std::int16_t* const codes = targets.codes.row(r);
+        for (std::size_t c = 0; c < products.size(); ++c) {
+            if (codes[c] == 0) { continue; }
+            if (products[c] == 0) { first[c] = r; }
+            products[c] = r + 1 - first[c];
+        }
+    }
+    return products;
+}
+
 Matrix<std::int16_t> stored_weights(const config::TileConfig& config,
                                     const device::CellTargets& targets)
 {
@@ -57,6 +72,7 @@ Chip make_chip(const config::TileConfig& config, const device::CellTargets& targ
     chip.curves = curves_for(config, chip.array);
     chip.current_ratio = config.adc.current_ratio.value_or(1.0);
     chip.age_s = config.device.age_s;
+    if (config.adc.model == config::AdcModel::ams) { chip.products = products_of(targets); }
     return chip;
 }
 

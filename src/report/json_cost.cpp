@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aimc/config/words.h"
+
 #include "json_parts.h"
 
 // Energy, area and hardware of report.json. Every entry carries its tag.
@@ -7,6 +9,23 @@ namespace aimc::report {
 namespace {
 
 Json figure(const cost::AreaFigure& f) { return {{"value", number(f.value)}, {"tag", f.tag}}; }
+
+/// The bound beside the energy as configured, which a tile without a figure for it does not have.
+Json bound_json(const cost::EnergyReport& e)
+{
+    if (!e.adc_bound) { return nullptr; }
+    const cost::AdcBound& b = *e.adc_bound;
+    return {{"model", config::word_of(b.model)},
+            {"enob", number(b.enob)},
+            {"n_mult", b.n_mult},
+            {"derate", number(b.derate)},
+            {"conversion_pj", number(b.conversion_pJ)},
+            {"mac_fj", number(b.mac_fJ)},
+            {"per_mvm_nj", number(b.per_mvm_nJ)},
+            {"adc_share", number(b.adc_share)},
+            {"configured_over_bound", number(e.adc_over_bound())},
+            {"tag", b.tag}};
+}
 
 }  // namespace
 
@@ -23,6 +42,7 @@ Json energy_json(const RunResult& r)
             {"tag", e.tag},
             {"phases_per_mvm", number(e.phases_per_mvm)},
             {"parts", parts},
+            {"adc_bound", bound_json(e)},
             {"left_out", e.left_out}};
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aimc/config/words.h"
+
 #include "text_parts.h"
 
 namespace aimc::report {
@@ -37,6 +39,29 @@ std::string energy_section(const cost::EnergyReport& e)
                                  fixed(e.tops_per_w, 2), fixed(e.phases_per_mvm, 2), left_out));
 }
 
+/// What conversions take at least, beside what they take as configured.
+std::string bound_section(const cost::EnergyReport& e)
+{
+    if (!e.adc_bound) { return ""; }
+    const cost::AdcBound& b = *e.adc_bound;
+    Table table(
+        {{"ADC of one MVM", false, 20}, {"nJ", true, 9}, {"share", true, 7}, {"", false, 56}});
+    if (const auto configured = e.adc.per_mvm_nJ) {
+        const auto times = e.adc_over_bound();
+        table.add({"as configured", fmt::format("{:.4g}", *configured),
+                   e.read_nJ > 0.0 ? fixed(100.0 * *configured / e.read_nJ, 1) + " %" : "-",
+                   times ? fmt::format("{:.3g} times the bound", *times) : ""});
+    }
+    table.add(
+        {"bound", fmt::format("{:.4g}", b.per_mvm_nJ), fixed(100.0 * b.adc_share, 1) + " %",
+         fmt::format("{}: {:.4g} pJ at {:g} bit{}", config::word_of(b.model), b.conversion_pJ,
+                     b.enob, b.derate > 1.0 ? fmt::format(", {:g} times derated", b.derate) : "")});
+    return table.text() +
+           paragraph(fmt::format("bound of {:.4g} fJ per product at {} products per conversion; "
+                                 "share: of a read without the post unit; the bound is from: {}",
+                                 b.mac_fJ, b.n_mult, b.tag));
+}
+
 std::string in_words(const cost::AreaFigure& f, const char* unit)
 {
     return (f.value ? fmt::format("{:g}{}", *f.value, unit) : "-") + " (" + tag_word(f.tag) + ")";
@@ -70,7 +95,7 @@ std::string area_section(const RunResult& r)
 std::string cost_section(const RunResult& r)
 {
     return "\nEnergy and area (what the tags stand for: report.json)\n" +
-           (r.energy ? energy_section(*r.energy) : "") + area_section(r);
+           (r.energy ? energy_section(*r.energy) + bound_section(*r.energy) : "") + area_section(r);
 }
 
 }  // namespace aimc::report

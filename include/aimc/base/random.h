@@ -59,7 +59,8 @@ enum class Purpose : std::uint8_t {
 /// share a place differ in `read`: programming and verifying reads, by the iteration; read noise
 /// per segment and per cell by `row`, the pulse length or the word line. These two take 16 bits a
 /// column: half column % 2 (0: low) of word column % 8 / 2 of the block that counter word column /
-/// 8 names.
+/// 8 names. The fixed AMS error has the 64-bit hash of its vector in `read` (bits 0..39), `row`
+/// (40..55) and `lane` (56..63).
 struct Place {
     std::uint64_t seed = 0;
     Purpose purpose = Purpose::programming;

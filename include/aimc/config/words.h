@@ -16,5 +16,6 @@ std::string word_of(Activation activation);
 std::string word_of(CalibrationMethod method);
 std::string word_of(TileKind kind);
 std::string word_of(Scheme scheme);
+std::string word_of(BoundModel model);
 
 }  // namespace aimc::config

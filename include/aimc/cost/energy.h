@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/config/tile_config.h"
+#include "aimc/cost/adc_bound.h"
 
 #include <array>
 #include <cstdint>
@@ -34,10 +35,14 @@ struct EnergyReport {
     /// Whether read_nJ repeats the published totals because it was made from them: 256 x 256,
     /// windows of 128 ns, the default energies.
     bool is_set_to_match = false;
+    /// What the conversions would take at least; beside the energies above and not part of them.
+    std::optional<AdcBound> adc_bound;
     std::string tag;                    ///< of the totals
     std::vector<std::string> left_out;  ///< what no number here covers, in words
 
     std::array<std::pair<const char*, const EnergyPart*>, 4> parts() const;
+    /// How many times the bound the conversions take as configured; none without either. [-]
+    std::optional<double> adc_over_bound() const;
 };
 
 /// Energy from counted events:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/config/tile_config.h"
+#include "aimc/converters/ams_error.h"
 #include "aimc/converters/cco_adc.h"
 #include "aimc/converters/charge_adc.h"
 #include "aimc/converters/curves.h"
@@ -95,9 +96,14 @@ private:
     /// Books what the currents of a read do that looks at the charge only.
     void watch(const std::int8_t* x, crossbar::ReadId id, Scratch& scratch) const;
 
+    /// Adds the AMS error of n reads, if there is one, and clips their words.
+    void finish(const std::int8_t* x, std::size_t x_stride, std::size_t n, crossbar::ReadId first,
+                Scratch& scratch, std::int32_t* c_p, std::int32_t* c_n) const;
+
     config::ReadConfig read_;
     crossbar::Crossbar crossbar_;
     converters::CcoAdc adc_;
+    std::optional<converters::AmsError> ams_;
     std::optional<ChargePath> charge_;
     std::optional<WavePath> wave_;
     SimdLevel simd_;

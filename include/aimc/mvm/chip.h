@@ -6,8 +6,10 @@
 #include "aimc/crossbar/grid_array.h"
 #include "aimc/device/array_state.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <vector>
 
 namespace aimc::mvm {
 
@@ -18,9 +20,17 @@ struct Chip {
     double current_ratio = 1.0;         ///< input mirror of the ADCs
     double age_s = 0.0;                 ///< [s] since programming was verified
     Matrix<std::int16_t> weights{};     ///< [rows x cols] of the other kinds, whole numbers
+    /// [cols] products that a column sums, for adc.model ams: see products_of. Empty: the tile's
+    /// rows.
+    std::vector<std::size_t> products{};
     /// Which tile of a system it is, for its random numbers; none: as the configuration says.
     std::optional<std::uint16_t> index{};
 };
+
+/// Word lines from the first to the last that hold a weight of a column: the products of its
+/// neuron. Choice: a tile knows the weights that were written, not the layers they belong to; a
+/// zero between others is a product as well. Layers that share columns count as one neuron.
+std::vector<std::size_t> products_of(const device::CellTargets& targets);
 
 /// Programs the cells (device physics, grid) and draws or loads the ADC curves; the weights of the
 /// other kinds are stored as they are.

@@ -75,6 +75,31 @@ TEST(CostJson, ARunWithoutAnMvmHasNoEnergy)
     EXPECT_EQ(report_text(r).find("TOPS/W"), std::string::npos);
 }
 
+TEST(CostJson, PutsTheBoundBesideTheEnergyAsConfigured)
+{
+    RunResult r = one_phase_run();
+    EXPECT_TRUE(Json::parse(report_json(costed(r)))["energy"]["adc_bound"].is_null());
+    r.config.energy.adc_bound.model = config::BoundModel::ams;
+    r = costed(r);
+    const Json bound = Json::parse(report_json(r))["energy"]["adc_bound"];
+    EXPECT_EQ(bound["model"], "ams");
+    EXPECT_EQ(bound["enob"], 12.0);
+    EXPECT_EQ(bound["n_mult"], 256);
+    EXPECT_EQ(bound["derate"], 1.0);
+    EXPECT_NEAR(bound["conversion_pj"].get<double>(), 2.506, 0.001);
+    EXPECT_NEAR(bound["mac_fj"].get<double>(), 9.79, 0.005);
+    EXPECT_NEAR(bound["per_mvm_nj"].get<double>(), 0.6416, 0.0001);
+    EXPECT_NEAR(bound["adc_share"].get<double>(), 0.120, 0.0005);
+    EXPECT_NEAR(bound["configured_over_bound"].get<double>(), 13.6, 0.05);
+    EXPECT_NE(bound["tag"].get<std::string>().find("recalled"), std::string::npos);
+    const std::string text = unwrapped(report_text(r));
+    for (const char* part : {"as configured", "65.0 %  13.6 times the bound",
+                             "0.6416  12.0 %  ams: 2.506 pJ at 12 bit",
+                             "bound of 9.789 fJ per product at 256 products per conversion"}) {
+        EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
+    }
+}
+
 TEST(CostJson, NoEnergyAtAllHasNoEfficiency)
 {
     RunResult r = one_phase_run();
