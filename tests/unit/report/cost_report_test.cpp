@@ -77,7 +77,9 @@ TEST(CostJson, ARunWithoutAnMvmHasNoEnergy)
 TEST(CostJson, NoEnergyAtAllHasNoEfficiency)
 {
     RunResult r = one_phase_run();
-    r.config.energy = {0.0, 0.0, 0.0, {}, {}};
+    r.config.energy.adc_conversion_pJ = 0.0;
+    r.config.energy.input_phase_pJ = 0.0;
+    r.config.energy.array_mvm_fJ = 0.0;
     r = costed(r);
     EXPECT_TRUE(Json::parse(report_json(r))["energy"]["tops_per_w"].is_null());
     EXPECT_NE(report_text(r).find("  - TOPS/W at"), std::string::npos);
