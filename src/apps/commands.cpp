@@ -11,6 +11,8 @@
 
 #include "adc_command.h"
 #include "budget_command.h"
+#include "compare_command.h"
+#include "compare_run.h"
 #include "network_command.h"
 #include "session.h"
 #include "sweep_command.h"
@@ -34,15 +36,34 @@ void run_engine(const config::TileConfig& config, const Options& options, Sessio
     }
 }
 
+/// One of several runs: it writes what it is told to, or nothing when it was stopped.
+int compared_run(const Options& options)
+{
+    const auto loaded = config::load_config(options.file, options.sets);
+    Session session(loaded, options);
+    if (!options.out.empty()) { session.stream_arrays(); }
+    session.keep_first_vectors();
+    run_engine(loaded.tile, options, session);
+    session.measure_repeatability();
+    if (!session.complete()) { return static_cast<int>(ExitCode::interrupted); }
+    const report::RunResult result = session.result();
+    if (!options.out.empty()) { session.write_results(result); }
+    hand_over(options, report::report_json(result));
+    return static_cast<int>(ExitCode::done);
+}
+
 int run(const Options& options)
 {
+    if (options.report_pipe >= 0) { return compared_run(options); }
     const auto loaded = config::load_config(options.file, options.sets);
     catch_interrupts();
     Session session(loaded, options);
     session.require_writable_out();
     session.stream_arrays();
+    session.keep_first_vectors();
     run_engine(loaded.tile, options, session);
-    const std::string report = session.write_results();
+    session.measure_repeatability();
+    const std::string report = session.write_results(session.result());
     if (!options.quiet) { fmt::print("{}", report); }
     return static_cast<int>(session.complete() ? ExitCode::done : ExitCode::interrupted);
 }
@@ -169,6 +190,7 @@ int execute(const Options& options)
         case Command::sweep: return sweep_command(options);
         case Command::network: return network_command(options);
         case Command::adc: return adc(options);
+        case Command::compare: return compare_command(options);
         case Command::registers: return registers(options);
         case Command::schema:
             fmt::print("{}",
@@ -197,7 +219,9 @@ int guarded(const Options& options)
                                std::string(e.what()).rfind(options.file + ":", 0) == 0 &&
                                options.command != Command::adc &&
                                options.command != Command::network;
-        fmt::print(stderr, "{}\n", e.what());
+        // `sim compare` says itself what an interrupt has left
+        const bool is_told = e.code() == ExitCode::interrupted && options.report_pipe >= 0;
+        if (!is_told) { fmt::print(stderr, "{}\n", e.what()); }
         return static_cast<int>(is_config ? ExitCode::bad_config : e.code());
     } catch (const std::bad_alloc&) {
         fmt::print(stderr, "sim: out of memory\n");

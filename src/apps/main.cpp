@@ -12,6 +12,8 @@ using namespace aimc;
 
 namespace {
 
+const apps::Options* to_start = nullptr;  ///< the kernel hands on nothing but a command line
+
 /// A standard stream that the caller closed must not become the number of the first file we open,
 /// or messages end up in a trace. Reading from it, or writing to it, still fails.
 void reserve_standard_streams()
@@ -23,25 +25,33 @@ void reserve_standard_streams()
 
 }  // namespace
 
-/// Called by the kernel. The command line was found good by main().
-int sc_main(int argc, char* argv[])
+/// Called by the kernel, by way of start().
+int sc_main(int, char*[])
 {
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
     sc_core::sc_report_handler::set_actions("/aimc", sc_core::SC_INFO, sc_core::SC_DISPLAY);
     // A fatal report is our own mistake: an exception and exit 4, never a core dump.
     sc_core::sc_report_handler::set_actions(sc_core::SC_FATAL, sc_core::SC_THROW);
     sc_core::sc_report_handler::set_actions(sc_core::SC_ERROR, sc_core::SC_THROW);
-    const auto parsed = apps::parse_command_line(argc, argv);
-    if (parsed.options->verbose) {
+    if (to_start->verbose) {
         for (const char* type : {"/aimc/tile/crossbar", "/aimc/tile/adc_bank"}) {
             sc_core::sc_report_handler::set_actions(type, sc_core::SC_INFO, sc_core::SC_DISPLAY);
         }
         sc_core::sc_report_handler::set_verbosity_level(sc_core::SC_DEBUG);
     }
-    return apps::guarded(*parsed.options);
+    return apps::guarded(*to_start);
 }
 
-/// Commands that do not simulate never touch the kernel.
+int aimc::apps::start(const Options& options)
+{
+    if (!simulates(options)) { return guarded(options); }
+    to_start = &options;
+    ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
+    char name[] = "sim";
+    char* arguments[] = {name, nullptr};
+    return sc_core::sc_elab_and_sim(1, arguments);
+}
+
 int main(int argc, char* argv[])
 {
     reserve_standard_streams();
@@ -53,7 +63,5 @@ int main(int argc, char* argv[])
         std::fputs("stdout: cannot be written\n", stderr);
         return static_cast<int>(ExitCode::bad_output);
     }
-    if (!apps::simulates(*parsed.options)) { return apps::guarded(*parsed.options); }
-    ::setenv("SYSTEMC_DISABLE_COPYRIGHT_MESSAGE", "1", 1);
-    return sc_core::sc_elab_and_sim(argc, argv);
+    return apps::start(*parsed.options);
 }

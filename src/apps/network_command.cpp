@@ -5,6 +5,7 @@
 #include "aimc/base/files.h"
 #include "aimc/config/npy.h"
 
+#include "compare_run.h"
 #include "network_job.h"
 #include "network_report.h"
 #include "network_shards.h"
@@ -62,6 +63,15 @@ std::string write_results(const NetworkJob& job, const Options& options, const s
     return text + fmt::format("\nfiles: {}/\n", out);
 }
 
+/// One of several runs: it writes what it is told to, or nothing when it was stopped.
+int compared_result(const NetworkJob& job, const Options& options)
+{
+    if (!job.complete) { return static_cast<int>(ExitCode::interrupted); }
+    if (!options.out.empty()) { write_results(job, options, options.out); }
+    hand_over(options, network_report_json(job, options));
+    return static_cast<int>(ExitCode::done);
+}
+
 }  // namespace
 
 int network_command(const Options& options)
@@ -71,7 +81,8 @@ int network_command(const Options& options)
     require_fit_for_networks(loaded);
     auto program = network::make_program(network);
     auto plan = plan_of(options, loaded, network, program);
-    if (!options.quiet && !options.shards.list) {
+    const bool is_compared = options.report_pipe >= 0;
+    if (!options.quiet && !options.shards.list && !is_compared) {
         fmt::print("{}\n", network::plan_text(plan, network.name));
     }
     const std::string out = options.out.empty() ? "out/" + network.name : options.out;
@@ -82,7 +93,7 @@ int network_command(const Options& options)
         return static_cast<int>(ExitCode::done);
     }
     if (options.shards.any()) { require_shardable(options); }
-    if (!options.shards.list) { require_writable(out); }
+    if (!options.shards.list && !is_compared) { require_writable(out); }
     catch_interrupts();
     NetworkJob job = load_network_job(options, std::move(loaded), network);
     ShardJob shards;
@@ -101,6 +112,7 @@ int network_command(const Options& options)
     } else {
         merge_network_shards(job, options.shards.merge, shards);
     }
+    if (is_compared) { return compared_result(job, options); }
     const std::string text = write_results(job, options, out);
     if (!options.quiet) { fmt::print("{}", text); }
     return static_cast<int>(job.complete ? ExitCode::done : ExitCode::interrupted);

@@ -138,6 +138,20 @@ void add_network(CLI::App& app, Options& o, RunTexts& t)
     add_shard_options(app, o.shards, true);
 }
 
+/// Of several tiles: every option is for each of them.
+void add_compare(CLI::App& app, Options& o, RunTexts& t)
+{
+    add_compare_options(app, o.compare, o.network);
+    app.add_option("--set", o.sets, "path.to.key=value, for every CONFIG (repeatable)")
+        ->take_all()
+        ->expected(1);
+    add_run(app, o, t);
+    app.add_option("--out", o.out,
+                   "folder of the results, one in it for each CONFIG; without it "
+                   "no files");
+    app.add_flag("--no-arrays", o.no_arrays, "leave out y.npy of each CONFIG");
+}
+
 std::string canonical(const std::string& path)
 {
     return std::filesystem::absolute(path).lexically_normal().string();
@@ -218,9 +232,9 @@ Parsed parse_command_line(int argc, const char* const* argv)
 {
     // `sim CONFIG.json` is `sim run CONFIG.json`.
     std::vector<std::string> words(argv + 1, argv + argc);
-    const std::vector<std::string> commands{"run",     "check",     "validate", "explain",
-                                            "schema",  "calibrate", "budget",   "sweep",
-                                            "network", "adc",       "replay",   "registers"};
+    const std::vector<std::string> commands{"run",       "check",  "validate", "explain", "schema",
+                                            "calibrate", "budget", "sweep",    "network", "adc",
+                                            "compare",   "replay", "registers"};
     const bool named =
         !words.empty() && (words[0].rfind("-", 0) == 0 ||
                            std::find(commands.begin(), commands.end(), words[0]) != commands.end());
@@ -286,6 +300,8 @@ Parsed parse_command_line(int argc, const char* const* argv)
     add_network(*network, o, t);
     auto* adc = app.add_subcommand("adc", "metrics of ADC transfer curves");
     add_adc(*adc, o, t);
+    auto* compare = app.add_subcommand("compare", "several tiles side by side, in one table");
+    add_compare(*compare, o, t);
     auto* replay = app.add_subcommand("replay", "sweep every ADC over its recorded points");
     add_config(*replay, o);
     auto* registers = app.add_subcommand("registers", "print the register map");
@@ -304,13 +320,25 @@ Parsed parse_command_line(int argc, const char* const* argv)
         parsed.to_stderr = err.str();
         return parsed;
     }
-    const std::vector<std::pair<CLI::App*, Command>> which{
-        {run, Command::run},         {check, Command::check},     {validate, Command::validate},
-        {explain, Command::explain}, {schema, Command::schema},   {calibrate, Command::calibrate},
-        {sweep, Command::sweep},     {network, Command::network}, {budget, Command::budget},
-        {adc, Command::adc},         {replay, Command::replay},   {registers, Command::registers}};
+    const std::vector<std::pair<CLI::App*, Command>> which{{run, Command::run},
+                                                           {check, Command::check},
+                                                           {validate, Command::validate},
+                                                           {explain, Command::explain},
+                                                           {schema, Command::schema},
+                                                           {calibrate, Command::calibrate},
+                                                           {sweep, Command::sweep},
+                                                           {network, Command::network},
+                                                           {budget, Command::budget},
+                                                           {adc, Command::adc},
+                                                           {compare, Command::compare},
+                                                           {replay, Command::replay},
+                                                           {registers, Command::registers}};
     for (const auto& [sub, command] : which) {
         if (sub->parsed()) { o.command = command; }
+    }
+    if (o.command == Command::compare && !o.compare.network.empty() &&
+        compare->count("--engine") == 0) {
+        t.engine = "function";  // as of `sim network`
     }
     if (o.command == Command::network) {
         if (network->count("--engine") == 0) { t.engine = "function"; }

@@ -4,6 +4,7 @@
 #include "aimc/base/simd.h"
 
 #include "adc_command.h"
+#include "compare_options.h"
 #include "network_options.h"
 #include "shard_options.h"
 
@@ -25,6 +26,7 @@ enum class Command {
     sweep,
     network,
     adc,
+    compare,
     replay,
     registers
 };
@@ -52,6 +54,8 @@ struct Options {
     bool as_json = false;  ///< adc
     AdcOptions adc;
     NetworkOptions network;
+    CompareOptions compare;
+    int report_pipe = -1;      ///< of a run of `sim compare`: where its report goes
     ShardOptions shards;       ///< sweep and network
     bool as_markdown = false;  ///< schema
     bool c_header = false;     ///< registers

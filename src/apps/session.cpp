@@ -184,6 +184,7 @@ bool Session::next_job(mvm::Job& job)
     job.residuals = {};
     job_ = job;
     job.residuals = on_bit_lines(layer.residuals, layer.cols, source_.rows());
+    if (keeps_first_vectors_ && part.age == 0) { keep_vectors_of(part, job); }
     meter_ = std::make_unique<PartMeter>(config_, layer, part, needs_of(part));
     streams_.open(part_, part);
     if (streams_arrays_) { arrays_.open(array_names(part), layer.cols, config_.nmpu.out_bits); }

@@ -14,6 +14,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -41,8 +42,15 @@ public:
     report::RunResult figures() const;
     /// From now on the result arrays are written while they come, for write_results().
     void stream_arrays() { streams_arrays_ = true; }
+    /// From now on the first vectors of each layer are kept, for measure_repeatability().
+    void keep_first_vectors() { keeps_first_vectors_ = true; }
+    /// Reads the first vectors again, for the report: after the engine, at the first age. Not of a
+    /// run that was stopped.
+    void measure_repeatability();
+    /// Everything the run found.
+    report::RunResult result() const;
     /// Writes every file of the run. @return the report, for the terminal
-    std::string write_results();
+    std::string write_results(const report::RunResult& result);
     bool complete() const { return complete_; }
     /// Refuses a results folder that cannot be written before hours are spent (exit 5).
     void require_writable_out() const;
@@ -61,13 +69,13 @@ private:
     PartNeeds needs_of(const Part& part) const;
     std::uint64_t middle_start(const Part& part) const;
     void measure_pending();
+    void keep_vectors_of(const Part& part, const mvm::Job& job);
     Matrix<std::int16_t> on_bit_lines(const Matrix<std::int16_t>& words, const config::Range& cols,
                                       std::size_t n) const;
     /// W x of the inputs of the part that runs, if runs share them. [n x layer cols]
     std::shared_ptr<const Matrix<std::int64_t>> known_products(const config::Layer& layer) const;
     std::string out_folder() const;
     void show_progress(std::uint64_t more);
-    report::RunResult result() const;
     report::LayerResult layer_result(const Part& part) const;
     void summarise_times(report::RunResult& r) const;
     void summarise_ages(report::RunResult& r) const;
@@ -93,6 +101,9 @@ private:
     std::unique_ptr<PartMeter> meter_;
     std::vector<mvm::MvmRecord> pending_;  ///< came one by one, to be measured together
     std::size_t n_pending_ = 0;
+    bool keeps_first_vectors_ = false;
+    std::vector<report::RepeatedLayer> first_vectors_;  ///< of the layers at the first age
+    std::optional<report::Repeatability> repeatability_;
     bool streams_arrays_ = false;
     ArrayFiles arrays_;
     RunStreams streams_;

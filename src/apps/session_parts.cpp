@@ -36,6 +36,34 @@ Rows<std::int8_t> Session::inputs_of(const Part& part)
     return on_word_lines(x, workload_.layers[part.layer].rows, config_.rows);
 }
 
+void Session::keep_vectors_of(const Part& part, const mvm::Job& job)
+{
+    if (config_.repeatability.runs < 2) { return; }
+    const auto wished = static_cast<std::size_t>(config_.repeatability.vectors);
+    const std::size_t n = std::min(wished, job.inputs.rows());
+    report::RepeatedLayer kept;
+    kept.layer = &workload_.layers[part.layer];
+    kept.inputs = Matrix<std::int8_t>(n, config_.rows);
+    std::vector<std::int8_t> made;
+    std::copy_n(job.inputs.block(0, n, made), n * config_.rows, kept.inputs.data().begin());
+    if (!job.residuals.empty()) {
+        kept.residuals = Matrix<std::int16_t>(n, config_.cols);
+        std::copy_n(job.residuals.data().begin(), n * config_.cols, kept.residuals.data().begin());
+    }
+    first_vectors_.push_back(std::move(kept));
+}
+
+void Session::measure_repeatability()
+{
+    if (!complete_ || done_ == 0) { return; }
+    for (std::size_t l = 0; l < first_vectors_.size(); ++l) {
+        first_vectors_[l].calibration = &parts_[l].calibration;
+    }
+    repeatability_ =
+        report::measure_repeatability(config_, chip_, first_vectors_, config_.repeatability.runs,
+                                      options_.simd, [this] { return stop_requested(); });
+}
+
 /// The residual words of a layer on the bit lines of the tile; empty when it has none.
 Matrix<std::int16_t> Session::on_bit_lines(const Matrix<std::int16_t>& words,
                                            const config::Range& cols, std::size_t n) const

@@ -184,6 +184,7 @@ report::RunResult Session::figures() const
 report::RunResult Session::result() const
 {
     report::RunResult r = figures();
+    r.repeatability = repeatability_;
     summarise_adc(r);
     if (config_.kind == config::TileKind::analog) {
         summarise_curves(config_, chip_, r.adc);
@@ -227,10 +228,9 @@ std::string Session::manifest() const
     return m.dump(2) + "\n";
 }
 
-std::string Session::write_results()
+std::string Session::write_results(const report::RunResult& r)
 {
     const std::string out = out_folder();
-    const report::RunResult r = result();
     const std::string text = report::report_text(r);
     add_empty_arrays();
     streams_.flush();

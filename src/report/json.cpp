@@ -112,6 +112,16 @@ Json accuracy(const RunResult& r)
     return json;
 }
 
+Json to_json(const Repeatability& r)
+{
+    return {{"runs", r.runs},
+            {"vectors", r.vectors},
+            {"outputs", r.outputs},
+            {"identical_share", number(r.identical_share)},
+            {"static_rms_lsb", number(r.static_rms_lsb)},
+            {"thermal_rms_lsb", number(r.thermal_rms_lsb)}};
+}
+
 Json adc(const AdcFacts& a)
 {
     Json json = Json::object();
@@ -249,6 +259,7 @@ std::string report_json(const RunResult& r)
     json["latency"] = latency(r);
     json["throughput"] = throughput(r);
     json["accuracy"] = accuracy(r);
+    if (r.repeatability) { json["repeatability"] = to_json(*r.repeatability); }
     json["adc"] = adc(r.adc);
     json["crossbar"] = array(r);
     if (!r.ages.empty()) { json["ageing"] = ageing(r); }

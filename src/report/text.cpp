@@ -145,6 +145,18 @@ std::string accuracy(const RunResult& r)
     return r.layers.empty() && !r.top1 ? "" : text;
 }
 
+std::string repeatability(const RunResult& r)
+{
+    if (!r.repeatability) { return ""; }
+    const Repeatability& p = *r.repeatability;
+    return fmt::format("\nRepeatability: the same vectors again, {} times\n", p.runs) +
+           paragraph(fmt::format(
+               "{} outputs of {} vectors: {} % are the same every time; before rounding, rms in "
+               "output LSB: fixed error {}, new with every read {}",
+               grouped(p.outputs), grouped(p.vectors), fixed(100.0 * p.identical_share, 2),
+               fixed(p.static_rms_lsb, 3), fixed(p.thermal_rms_lsb, 3)));
+}
+
 std::string adc(const RunResult& r)
 {
     const AdcFacts& a = r.adc;
@@ -254,8 +266,9 @@ std::string misfit_note(const std::string& layer, const std::vector<calibration:
 
 std::string report_text(const RunResult& r)
 {
-    return heading(r) + latency(r) + throughput(r) + accuracy(r) + ageing_section(r) +
-           array_section(r) + adc(r) + calibration(r) + cost_section(r) + comparison(r) + host(r);
+    return heading(r) + latency(r) + throughput(r) + accuracy(r) + repeatability(r) +
+           ageing_section(r) + array_section(r) + adc(r) + calibration(r) + cost_section(r) +
+           comparison(r) + host(r);
 }
 
 }  // namespace aimc::report

@@ -10,6 +10,7 @@
 #include "aimc/crossbar/grid_array.h"
 #include "aimc/mvm/timing.h"
 #include "aimc/report/histogram.h"
+#include "aimc/report/repeatability.h"
 
 #include <algorithm>
 #include <array>
@@ -154,6 +155,7 @@ struct RunResult {
     std::vector<LayerResult> layers;         ///< at the first age
     std::optional<double> top1, float_top1;  ///< [%] at the first age
     std::uint64_t labelled = 0;
+    std::optional<Repeatability> repeatability;  ///< at the first age; none: not measured
     AdcFacts adc;
     ArrayFacts array;
     std::vector<AgeResult> ages;                      ///< of a run with a schedule, else empty

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Command lines that cannot be meant."""
 from .case import Case, nothing
-from .sim import BAD_CONFIG, BAD_INPUT, tile
+from .sim import BAD_CONFIG, BAD_INPUT, SOURCE, tile
 
 TINY = tile("tiny_4x4")
 
@@ -20,6 +20,14 @@ TABLE = [
     ("adc with no nominal gain", ["adc", "c.csv", "--nominal", "0"], ["--nominal", "0"]),
     ("adc with unknown rounding", ["adc", "c.csv", "--rounding", "up"], ["--rounding", "up", "floor,nearest"]),
     ("adc without CURVES", ["adc"], ["CURVES is required"]),
+    ("compare one tile", ["compare", TINY], ["CONFIG", "At least 2 required"]),
+    ("compare without CONFIG", ["compare"], ["CONFIG is required"]),
+    ("compare with a wrong engine", ["compare", TINY, TINY, "--engine", "steam"], ["--engine", "steam", "cycle,function"]),
+    ("compare with a missing file", ["compare", TINY, "nofile.json"], ["nofile.json: cannot be read: No such file"]),
+    ("compare on images without a network", ["compare", TINY, TINY, "--images", "5"], ["--images", "--network"]),
+    ("compare on a network without data", ["compare", TINY, TINY, "--network", "n.json"], ["--network requires --data"]),
+    ("compare what is not fit for networks", ["compare", TINY, TINY, "--network", str(SOURCE / "traces/networks/digits_cnn.json"), "--data", "npy:x"],
+     ["tiny_4x4.json: /calibration/method must be"]),
     ("check without a trace", ["check", TINY], ["--golden is required"]),
     ("calibrate without an output", ["calibrate", TINY], ["--out is required"]),
     ("no thread", [TINY, "--threads", "0"], ["--threads", "0", "1 to 1024"]),
@@ -43,6 +51,7 @@ TABLE = [
 #: inputs other than CONFIG
 INPUTS = [
     ("missing workload", [TINY, "--workload", "no.json", "--out", "o"], ["no.json: cannot be read: No such file"]),
+    ("compare with a missing workload", ["compare", TINY, TINY, "--workload", "no.json", "--out", "o"], ["no.json: cannot be read: No such file"]),
     ("missing trace", ["check", TINY, "--golden", "no.trace"], ["no.trace: cannot be read: No such file"]),
     ("trace is a folder", ["check", TINY, "--golden", "folder"], ["folder: is a folder, not a file"]),
     ("missing curves", ["adc", "no.csv"], ["no.csv: cannot be read: No such file"]),
