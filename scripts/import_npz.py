@@ -3,9 +3,10 @@
 """Import trained arrays (.npz) as a network file (traces/networks/README.md).
 
 The file holds LAYER.weight ([out, in, ky, kx] or [out, in], as torch keeps them) and, if there is
-one, LAYER.bias and LAYER.batch_norm [2 x out] (factor, summand). With `net` (resnet9 or resnet32)
-and `input_scale` in it the nodes are known. Other networks: --graph GRAPH.json, a network file
-without format and array names; each conv and linear node takes the arrays that carry its name.
+one, LAYER.bias and LAYER.batch_norm [2 x out] (factor, summand). The nodes are known if it has
+`net` (resnet9, resnet20, resnet20_b with convolutions as shortcuts, resnet32) and `input_scale`.
+Other networks: --graph GRAPH.json, a network file without format and array names; each conv and
+linear node takes the arrays that carry its name.
 
   python3 scripts/import_npz.py resnet9.npz --out nets/resnet9.json --float-top1 92.08
   python3 scripts/import_npz.py mine.npz --graph graph.json --dtype int8 --out nets/mine.json

@@ -17,7 +17,8 @@ FLOATS = ("float16", "float32", "float64")
 #: op -> (keys it needs, keys it may have), beside name, op and input
 OPS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "conv": (("weights", "kernel"),
-             ("weight_scale", "bias", "batch_norm", "stride", "padding", "activation")),
+             ("weight_scale", "bias", "batch_norm", "stride", "padding", "padding_value",
+              "activation")),
     "linear": (("weights",), ("weight_scale", "bias", "batch_norm", "activation")),
     "add": ((), ("activation",)),
     "relu": ((), ()),
@@ -96,11 +97,24 @@ def _check_keys(place: str, node: dict) -> None:
                 key, json.dumps(value), least))
     if op == "max_pool" and pair(node, "padding") != (0, 0):
         fail(place, "padding is %s, must be [0, 0] for max_pool" % json.dumps(node["padding"]))
+    _check_padding_value(place, node)
     if not _whole(node.get("channels", 1), 1):
         fail(place, "channels is %s, must be a whole number from 1" % json.dumps(node["channels"]))
     if node.get("activation", "identity") not in ACTIVATIONS:
         fail(place, "activation is %s, must be one of %s" % (
             json.dumps(node["activation"]), ", ".join(ACTIVATIONS)))
+
+
+def _check_padding_value(place: str, node: dict) -> None:
+    """Numbers; how many is known when the shape of the input is."""
+    values = node.get("padding_value", [])
+    if not isinstance(values, list) or any(
+            isinstance(v, bool) or not isinstance(v, (int, float)) or not math.isfinite(v)
+            for v in values):
+        fail(place, "padding_value is %s, must be a list of finite numbers, one per channel" %
+             json.dumps(values))
+    if values and node["input"] != "input":
+        fail(place, "padding_value is only for nodes that read \"input\"")
 
 
 def _check_inputs(place: str, node: dict, known: dict[str, tuple]) -> list[tuple[int, ...]]:
@@ -163,6 +177,9 @@ def _output_shape(place: str, node: dict, shapes: list, arrays: dict) -> tuple[i
         fail(place, "%s gets shape %s, must get [channels, height, width]" % (op, list(shape)))
     if op == "conv":
         size = _windows(place, node, shape)
+        if len(node.get("padding_value", range(shape[0]))) != shape[0]:
+            fail(place, "padding_value has %d numbers, must have %d, one per channel" % (
+                len(node["padding_value"]), shape[0]))
         fan_in = shape[0] * math.prod(pair(node, "kernel"))
         return (_check_arrays(place, arrays, fan_in), *size)
     if op == "linear":

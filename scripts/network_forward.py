@@ -20,7 +20,11 @@ def windows(x: np.ndarray, node: dict) -> np.ndarray:
 def im2col(x: np.ndarray, node: dict, order: str) -> np.ndarray:
     """[images, height, width, rows] of a convolution's inputs."""
     y, x_pad = pair(node, "padding")
-    seen = windows(np.pad(x, ((0, 0), (0, 0), (y, y), (x_pad, x_pad))), node)
+    padded = np.pad(x, ((0, 0), (0, 0), (y, y), (x_pad, x_pad)))
+    if "padding_value" in node:
+        around = np.pad(np.zeros(x.shape[2:], bool), ((y, y), (x_pad, x_pad)), constant_values=True)
+        padded[:, :, around] = np.array(node["padding_value"], x.dtype)[:, None]
+    seen = windows(padded, node)
     axes = (0, 2, 3, 1, 4, 5) if order == CHANNEL_FIRST else (0, 2, 3, 4, 5, 1)
     seen = seen.transpose(axes)
     return seen.reshape(*seen.shape[:3], -1)

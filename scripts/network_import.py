@@ -94,4 +94,6 @@ def run(args: argparse.Namespace, make: Callable[[argparse.Namespace], Network])
         print("%s: cannot be written: %s" % (args.out, error.strerror), file=sys.stderr)
         return BAD_OUTPUT
     print("%s: %s" % (args.out, summary(network)))
+    for note in getattr(args, "notes", ()):
+        print("note: " + note)
     return 0

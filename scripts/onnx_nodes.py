@@ -1,228 +1,54 @@
 # SPDX-License-Identifier: Apache-2.0
 """Nodes of an ONNX graph to nodes of a network file.
 
-A batch norm goes into the convolution or linear layer right before it, a ReLU into the convolution,
-linear layer or addition right before it, if nobody else reads what lies between. What the format
-cannot say exactly is an error that names the ONNX node.
+What can be fused is (onnx_layers.py); option-A shortcuts of ResNets are put together from the
+slices, pads and concatenations that exporters make of them. What the format cannot say exactly is
+an error that names the ONNX node.
 """
-import dataclasses
 import math
-import re
-from typing import Any
 
 import numpy as np
 
 from network_check import fail
-from onnx_reader import OnnxGraph, OnnxNode, check_supported
+from onnx_constants import ARITHMETIC, ONLY_ARITHMETIC, compute, numbers, slices
+from onnx_layers import Layers
+from onnx_reader import OnnxGraph, OnnxNode
+from onnx_walk import Value
+
+FLOAT_TYPES = (1, 10, 11)  # Source: ONNX, TensorProto.DataType: float, float16, double
 
 
-@dataclasses.dataclass
-class Value:
-    """What a tensor of activations is: who makes it, its shape, whether somebody else reads it."""
-    node: str
-    shape: tuple[int, ...]  # in ONNX, without the batch
-    is_shared: bool
-    is_flat: bool = False   # [channels] in the network file, [channels, 1, 1] in ONNX
+class Converter(Layers):
+    """Walks through a graph; afterwards `nodes`, `layers` and `notes` hold the network."""
 
-
-class Converter:
-    """Walks through a graph; afterwards `nodes` and `layers` hold the network."""
-
-    def __init__(self, graph: OnnxGraph):
-        self.graph = graph
-        self.nodes: list[dict] = []
-        self.layers: dict[str, dict[str, Any]] = {}  # name -> place, weight, bias, batch_norm
-        self.values = {graph.input_name: Value(
-            "input", graph.input_shape, graph.readers.get(graph.input_name, 0) > 1)}
+    def __init__(self, graph: OnnxGraph, mean: np.ndarray, std: np.ndarray):
+        """The model gets (input - mean) / std; one number or one per channel each."""
+        super().__init__(graph)
+        if mean.any() or (std != 1).any():
+            shape = (-1,) + (1,) * (len(graph.input_shape) - 1)
+            self.values[graph.input_name].scaling = tuple(
+                np.broadcast_to(array.reshape(shape), graph.input_shape)
+                for array in (1 / std, -mean / std))
         for node in graph.nodes:
             self._check(node)
-            getattr(self, "_" + node.op.lower())(node)
+            given = [name for name in node.inputs if name]
+            is_known = all(name in graph.constants for name in given)
+            if node.op in ONLY_ARITHMETIC or node.op in ARITHMETIC and is_known:
+                graph.constants[node.outputs[0]] = compute(node, self._constants(node))
+            else:
+                getattr(self, "_" + node.op.lower())(node)
         if not self.nodes:
             fail(graph.place, "has no node that computes anything")
 
-    # ---- what every operation needs ------------------------------------------------------------
-    def _check(self, node: OnnxNode) -> None:
-        check_supported(node)
-        for output in node.outputs[1:]:
-            if self.graph.readers.get(output):
-                fail(node.place, "only the first output is supported, %s is read" % output)
-
-    def _activation(self, node: OnnxNode, k: int) -> Value:
-        name = node.inputs[k]
-        if name not in self.values:
-            fail(node.place, "input %s is not computed from the input of the network" % name)
-        return self.values[name]
-
-    def _array(self, node: OnnxNode, k: int, what: str, optional: bool = False) -> Any:
-        """The constant at input k; None if an optional one is left out."""
-        if optional and (k >= len(node.inputs) or not node.inputs[k]):
-            return None
-        if node.inputs[k] not in self.graph.constants:
-            fail(node.place, "%s (%s) must be a constant of the file" % (what, node.inputs[k]))
-        return self.graph.constants[node.inputs[k]]
-
-    def _image(self, node: OnnxNode) -> Value:
-        value = self._activation(node, 0)
-        if len(value.shape) != 3 or value.is_flat:
-            fail(node.place, "gets shape [batch, %s]%s, must get channels, height and width" % (
-                ", ".join(map(str, value.shape)), " of a global pool" if value.is_flat else ""))
-        return value
-
-    def _publish(self, node: OnnxNode, value: Value) -> None:
-        value.is_shared |= self.graph.readers.get(node.outputs[0], 0) > 1
-        self.values[node.outputs[0]] = value
-
-    def _alias(self, node: OnnxNode, shape: tuple[int, ...]) -> None:
-        """The output is the input; it may have another shape."""
-        source = self._activation(node, 0)
-        self._publish(node, dataclasses.replace(
-            source, shape=shape, is_flat=source.is_flat and len(shape) == 3))
-
-    def _append(self, node: OnnxNode, op: str, sources: list[Value], shape: tuple[int, ...],
-                is_flat: bool = False, **keys: Any) -> str:
-        base = re.sub(r"[^\w.-]+", ".", node.name, flags=re.A).strip(".") or node.op
-        taken, name, k = {"input"} | {n["name"] for n in self.nodes}, base, 2
-        while name in taken:
-            name, k = "%s_%d" % (base, k), k + 1
-        feed = {"inputs": [s.node for s in sources]} if op == "add" else {"input": sources[0].node}
-        self.nodes.append({"name": name, "op": op, **feed, **keys})
-        self._publish(node, Value(name, shape, False, is_flat))
-        return name
-
-    def _fusable(self, value: Value, ops: tuple[str, ...]) -> dict | None:
-        """The node that makes a value, if it has one of these ops, no activation, one reader."""
-        made = next((n for n in self.nodes if n["name"] == value.node), None)
-        is_right = made and made["op"] in ops and "activation" not in made
-        return made if is_right and not value.is_shared else None
-
-    # ---- layers --------------------------------------------------------------------------------
-    def _layer(self, node: OnnxNode, name: str, weight: np.ndarray,
-               bias: np.ndarray | None) -> None:
-        if bias is not None:
-            try:
-                bias = np.broadcast_to(bias, (1, len(weight)))[0]
-            except ValueError:
-                fail(node.place, "bias has shape %s, must be [%d]" % (
-                    list(bias.shape), len(weight)))
-        self.layers[name] = {"place": node.place, "weight": weight, "bias": bias,
-                             "batch_norm": None}
-
-    def _weight(self, node: OnnxNode, dimensions: int) -> np.ndarray:
-        weight = self._array(node, 1, "weight")
-        if weight.ndim != dimensions:
-            fail(node.place, "weight has shape %s, must have %d dimensions" % (
-                list(weight.shape), dimensions))
-        return weight
-
-    def _conv(self, node: OnnxNode) -> None:
-        value, weight = self._image(node), self._weight(node, 4)
-        kernel = node.attributes.get("kernel_shape", list(weight.shape[2:]))
-        if kernel != list(weight.shape[2:]) or weight.shape[1] != value.shape[0]:
-            fail(node.place, "weight has shape %s, must be [outputs, %d, %s]" % (
-                list(weight.shape), value.shape[0], ", ".join(map(str, kernel))))
-        pads = node.attributes.get("pads", [0, 0, 0, 0])
-        if pads[:2] != pads[2:] or min(pads) < 0:
-            fail(node.place, "pads is %s, must be the same at begin and end" % pads)
-        strides = node.attributes.get("strides", [1, 1])
-        size = self._size(node, value, kernel, strides, pads[:2])
-        name = self._append(node, "conv", [value], (len(weight), *size), kernel=list(kernel),
-                            stride=list(strides), padding=list(pads[:2]))
-        self._layer(node, name, weight, self._array(node, 2, "bias", True))
-
-    def _size(self, node: OnnxNode, value: Value, kernel: list, strides: list,
-              pads: list) -> tuple[int, ...]:
-        if len(kernel) != 2 or len(strides) != 2 or min(*kernel, *strides) < 1:
-            fail(node.place, "kernel %s and strides %s must be two numbers from 1 each" % (
-                list(kernel), list(strides)))
-        size = tuple((n + 2 * p - k) // s + 1
-                     for n, k, s, p in zip(value.shape[1:], kernel, strides, pads))
-        if min(size) < 1:
-            fail(node.place, "kernel %s is larger than its input %s" % (
-                list(kernel), list(value.shape)))
-        return size
-
-    def _linear(self, node: OnnxNode, weight: np.ndarray, bias: np.ndarray | None) -> None:
-        value = self._activation(node, 0)
-        if len(value.shape) != 1 or weight.shape[1] != value.shape[0]:
-            fail(node.place, "gets shape [batch, %s] and weights of %d inputs, must be equal; "
-                 "flatten images first" % (", ".join(map(str, value.shape)), weight.shape[1]))
-        name = self._append(node, "linear", [value], (len(weight),))
-        self._layer(node, name, weight, bias)
-
-    def _gemm(self, node: OnnxNode) -> None:
-        weight, bias = self._weight(node, 2), self._array(node, 2, "bias", True)
-        weight = weight if node.attributes.get("transB", 0) else weight.T
-        beta = node.attributes.get("beta", 1.0)
-        self._linear(node, weight * np.float64(node.attributes.get("alpha", 1.0)),
-                     None if bias is None else bias * np.float64(beta))
-
-    def _matmul(self, node: OnnxNode) -> None:
-        self._linear(node, self._weight(node, 2).T, None)
-
-    def _batchnormalization(self, node: OnnxNode) -> None:
-        value = self._activation(node, 0)
-        made = self._fusable(value, ("conv", "linear"))
-        if made is None:
-            fail(node.place,
-                 "must follow a Conv, Gemm or MatMul directly, and be all that reads it")
-        layer, outputs = self.layers[made["name"]], value.shape[0]
-        gamma, beta, mean, variance = (
-            self._array(node, k, what) for k, what in enumerate(
-                ("scale", "B", "mean", "variance"), start=1))
-        for what, array in (("scale", gamma), ("B", beta), ("mean", mean), ("variance", variance)):
-            if array.shape != (outputs,):
-                fail(node.place, "%s has shape %s, must be [%d]" % (
-                    what, list(array.shape), outputs))
-        if (variance < 0).any():
-            fail(node.place, "variance has a value below 0")
-        epsilon = node.attributes.get("epsilon", 1e-5)
-        factor = gamma.astype(np.float64) / np.sqrt(variance.astype(np.float64) + epsilon)
-        summand = beta - mean * factor
-        if layer["batch_norm"] is not None:  # of a batch norm before this one
-            first = layer["batch_norm"]
-            factor, summand = factor * first[0], factor * first[1] + summand
-        layer["batch_norm"] = np.stack([factor, summand])
-        self._alias(node, value.shape)
-
-    # ---- the rest ------------------------------------------------------------------------------
-    def _relu(self, node: OnnxNode) -> None:
-        value = self._activation(node, 0)
-        made = self._fusable(value, ("conv", "linear", "add"))
-        if made is None:
-            self._append(node, "relu", [value], value.shape, value.is_flat)
-            return
-        made["activation"] = "relu"
-        self._alias(node, value.shape)
-
-    def _add(self, node: OnnxNode) -> None:
-        constant = [k for k in (0, 1) if node.inputs[k] in self.graph.constants]
-        if constant:
-            self._add_bias(node, constant[0])
-            return
-        a, b = self._activation(node, 0), self._activation(node, 1)
-        if a.shape != b.shape:
-            fail(node.place, "adds shapes %s and %s, must be equal" % (
-                list(a.shape), list(b.shape)))
-        if a.is_flat != b.is_flat:
-            fail(node.place, "adds a global pool and an image of one pixel, which is not supported")
-        self._append(node, "add", [a, b], a.shape, a.is_flat)
-
-    def _add_bias(self, node: OnnxNode, k: int) -> None:
-        """MatMul, then Add of a constant."""
-        node = dataclasses.replace(node, inputs=[node.inputs[1 - k], node.inputs[k]])
-        value = self._activation(node, 0)
-        made = self._fusable(value, ("linear",))
-        layer = self.layers.get(made["name"]) if made else None
-        if layer is None or layer["bias"] is not None or layer["batch_norm"] is not None:
-            fail(node.place, "a constant may be added only directly after a MatMul, as its bias")
-        self._layer(node, made["name"], layer["weight"], self._array(node, 1, "bias"))
-        self._alias(node, value.shape)
-
+    # ---- pools ---------------------------------------------------------------------------------
     def _pool(self, node: OnnxNode, op: str) -> None:
         value = self._image(node)
         kernel = node.attributes["kernel_shape"]
         strides = node.attributes.get("strides", [1, 1])
         size = self._size(node, value, kernel, strides, [0, 0])
+        if list(kernel) == [1, 1]:
+            self._take_pixels(node, value, list(strides), 0)
+            return
         self._append(node, op, [value], (value.shape[0], *size), kernel=list(kernel),
                      stride=list(strides))
 
@@ -238,45 +64,154 @@ class Converter:
 
     def _reducemean(self, node: OnnxNode) -> None:
         value = self._image(node)
-        given = self._array(node, 1, "axes", True)
-        axes = node.attributes.get("axes", []) if given is None else given.reshape(-1).tolist()
+        axes = numbers(node, self._constants(node, 1), 1, "axes") or []
         if sorted(axis % 4 for axis in axes) != [2, 3]:
-            fail(node.place, "axes is %s, must be [2, 3], height and width" % list(axes))
+            fail(node.place, "axes is %s, must be [2, 3], height and width" % axes)
         keep = node.attributes.get("keepdims", 1)
         self._append(node, "global_average_pool", [value], value.shape[:1] + (1, 1) * keep,
                      bool(keep))
 
+    # ---- option-A shortcuts: every n-th pixel, channels of zeros --------------------------------
+    def _take_pixels(self, node: OnnxNode, value: Value, stride: list[int], more: int) -> None:
+        """Every stride-th pixel, `more` channels of zeros on both sides; one node for a row."""
+        size = [-(-n // s) for n, s in zip(value.shape[1:], stride)]
+        shape = (value.shape[0] + 2 * more, *size)
+        if stride == [1, 1] and not more:
+            self._alias(node, shape)
+            return
+        made = self._fusable(value, ("shortcut",))
+        if made is None:
+            self._append(node, "shortcut", [value], shape, stride=stride, channels=shape[0])
+            return
+        made["stride"] = [a * b for a, b in zip(made["stride"], stride)]
+        made["channels"] = shape[0]
+        self._alias(node, shape)
+
+    def _slice(self, node: OnnxNode) -> None:
+        value = self._any_activation(node, 0)
+        sizes = (self.graph.batch, *value.shape)
+        taken = [range(n)[part] for n, part in zip(
+            sizes, slices(node, self._constants(node, 1), len(sizes)))]
+        if all(places == range(n) for places, n in zip(taken, sizes)):
+            self._alias(node, value.shape)
+            return
+        value = self._image(node)
+        if taken[0] != range(sizes[0]) or taken[1] != range(sizes[1]) or any(
+                p.step < 1 or p != range(0, n, p.step) for p, n in zip(taken[2:], sizes[2:])):
+            fail(node.place, "takes a part of %s, supported is every n-th pixel of all channels, "
+                 "from the first" % list(value.shape))
+        self._take_pixels(node, value, [places.step for places in taken[2:]], 0)
+
+    def _pad(self, node: OnnxNode) -> None:
+        """Channels of a shortcut, or zeros around an image that a Conv reads."""
+        pads = numbers(node, self._constants(node, 1), 1, "pads")
+        given = self._array(node, 2, "value", True)
+        fill = node.attributes.get("value", 0.0) if given is None else given.reshape(-1)[0]
+        axes = self._array(node, 3, "axes", True)
+        value = self._any_activation(node, 0)
+        n_axes = 1 + len(value.shape)
+        if axes is not None and axes.reshape(-1).tolist() != list(range(n_axes)):
+            fail(node.place, "axes is %s, must be left out or all of them" % axes.tolist())
+        if pads is None or len(pads) != 2 * n_axes:
+            fail(node.place, "pads is %s, must be two numbers for each of %d axes" % (
+                pads, n_axes))
+        if not any(pads):
+            self._alias(node, value.shape)
+            return
+        value, begin, end = self._image(node, may_wait=True), pads[:n_axes], pads[n_axes:]
+        if begin != end or begin[0] or min(pads) < 0 or fill != 0:
+            fail(node.place, "pads is %s with %g, must be zeros, the same at begin and end, for "
+                 "channels, height and width" % (pads, fill))
+        if any(begin[2:]):
+            if begin[1]:
+                fail(node.place, "pads is %s, must be channels or pixels, not both" % pads)
+            self._alias(node, value.shape, padding=tuple(
+                a + b for a, b in zip(value.padding, begin[2:])))
+            return
+        self._take_pixels(node, self._image(node), [1, 1], begin[1])
+
+    def _concat(self, node: OnnxNode) -> None:
+        """Zeros before and behind the channels of an image."""
+        known = [name in self.graph.constants for name in node.inputs]
+        if known.count(False) != 1 or node.attributes["axis"] not in (1, -3):
+            fail(node.place, "is supported only for one image and channels of zeros (axis 1), and "
+                 "for constants")
+        at = known.index(False)
+        value = self._image(_with_input(node, at))
+        channels = [0, 0]
+        for k, name in enumerate(node.inputs):
+            if k == at:
+                continue
+            zeros = self.graph.constants[name]
+            if zeros.ndim != 4 or zeros.shape[2:] != value.shape[1:] or zeros.any():
+                fail(node.place, "input %s must be zeros of %d x %d pixels" % (
+                    name, *value.shape[1:]))
+            channels[k > at] += zeros.shape[1]
+        if channels[0] != channels[1]:
+            fail(node.place, "puts %d channels of zeros before and %d behind, must be as many" % (
+                channels[0], channels[1]))
+        self._take_pixels(_with_input(node, at), value, [1, 1], channels[0])
+
+    # ---- ways to a vector, and what changes nothing ---------------------------------------------
     def _to_vector(self, node: OnnxNode) -> None:
-        value = self._activation(node, 0)
+        value = self._any_activation(node, 0)
         shape = (math.prod(value.shape),)
         if value.is_flat or len(value.shape) == 1:
             self._alias(node, shape)
+        elif value.scaling is None:
+            self._append(node, "flatten", [self._activation(node, 0)], shape)
         else:
             self._append(node, "flatten", [value], shape)
+            self.values[node.outputs[0]].scaling = tuple(a.reshape(-1) for a in value.scaling)
 
     def _flatten(self, node: OnnxNode) -> None:
         axis = node.attributes.get("axis", 1)
-        if axis not in (1, -len(self._activation(node, 0).shape)):
+        if axis not in (1, -len(self._any_activation(node, 0).shape)):
             fail(node.place, "axis is %d, must be 1" % axis)
         self._to_vector(node)
 
     def _reshape(self, node: OnnxNode) -> None:
-        size = math.prod(self._activation(node, 0).shape)
+        size = math.prod(self._any_activation(node, 0).shape)
         target = self._array(node, 1, "shape").reshape(-1).tolist()
         if len(target) != 2 or target[1] not in (-1, size) or target[0] == target[1] or (
                 target[0] not in (-1, 0, self.graph.batch)):
             fail(node.place, "shape is %s, must be [batch, -1]" % target)
         self._to_vector(node)
 
-    def _identity(self, node: OnnxNode) -> None:
-        self._alias(node, self._activation(node, 0).shape)
+    def _squeeze(self, node: OnnxNode) -> None:
+        value = self._activation(node, 0)
+        axes = numbers(node, self._constants(node, 1), 1, "axes")
+        sizes = [self.graph.batch, *value.shape]
+        if axes is None or not all(-len(sizes) <= a < len(sizes) and a % len(sizes) and
+                                   sizes[a] == 1 for a in axes):
+            fail(node.place, "axes is %s, must be axes of size 1 behind the batch of [batch, %s]" %
+                 (axes, ", ".join(map(str, value.shape))))
+        gone = {axis % len(sizes) for axis in axes}
+        shape = tuple(n for k, n in enumerate(sizes) if k and k not in gone)
+        if len(shape) == 1:
+            self._to_vector(node)
+        else:
+            self._alias(node, shape)
 
-    def _pad(self, node: OnnxNode) -> None:
-        """torch puts one of zeros before an AveragePool."""
-        pads = self._array(node, 1, "pads")
-        if np.any(pads):
-            fail(node.place, "pads are %s, only zeros are supported (pad in the Conv)" % (
-                pads.reshape(-1).tolist()))
+    def _softmax(self, node: OnnxNode) -> None:
+        """The largest score stays the largest; the network file ends with the scores."""
+        value = self._activation(node, 0)
+        if node.outputs[0] != self.graph.output_name or len(value.shape) != 1 or (
+                node.attributes.get("axis", -1) not in (1, -1)):
+            fail(node.place, "is supported only at the end, over the classes (axis 1 of [batch, "
+                 "classes])")
+        self.notes.append("%s is left out: the largest score stays the largest" % node.place)
+        self._identity(node)
+
+    def _logsoftmax(self, node: OnnxNode) -> None:
+        self._softmax(node)
+
+    def _identity(self, node: OnnxNode) -> None:
+        self._alias(node, self._any_activation(node, 0).shape)
+
+    def _cast(self, node: OnnxNode) -> None:
+        if node.attributes["to"] not in FLOAT_TYPES:
+            fail(node.place, "to is %d, must be float, float16 or double" % node.attributes["to"])
         self._identity(node)
 
     def _dropout(self, node: OnnxNode) -> None:
@@ -285,22 +220,12 @@ class Converter:
             fail(node.place, "training_mode is true, must be false")
         self._identity(node)
 
-    # ---- arithmetic on shapes: the results are constants ---------------------------------------
     def _shape(self, node: OnnxNode) -> None:
-        shape = (self.graph.batch, *self._activation(node, 0).shape)
+        shape = (self.graph.batch, *self._any_activation(node, 0).shape)
         self.graph.constants[node.outputs[0]] = np.array(shape)
 
-    def _gather(self, node: OnnxNode) -> None:
-        numbers, places = self._array(node, 0, "data"), self._array(node, 1, "indices")
-        if numbers.ndim != 1 or (places >= len(numbers)).any() or (places < -len(numbers)).any():
-            fail(node.place, "is supported only on a shape")
-        self.graph.constants[node.outputs[0]] = numbers[places]
 
-    def _unsqueeze(self, node: OnnxNode) -> None:
-        if self._array(node, 0, "data").ndim != 0:
-            fail(node.place, "is supported only on one number of a shape")
-        self.graph.constants[node.outputs[0]] = self._array(node, 0, "data").reshape(1)
-
-    def _concat(self, node: OnnxNode) -> None:
-        parts = [self._array(node, k, "input").reshape(-1) for k in range(len(node.inputs))]
-        self.graph.constants[node.outputs[0]] = np.concatenate(parts)
+def _with_input(node: OnnxNode, k: int) -> OnnxNode:
+    """The node as if it had input k alone."""
+    return OnnxNode(node.place, node.name, node.op, [node.inputs[k]], node.outputs,
+                    node.attributes)

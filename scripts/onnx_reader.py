@@ -35,11 +35,17 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     "Flatten": {"axis": None},
     "Reshape": {"allowzero": (0,)},
     "Identity": {},
-    "Pad": {"mode": ("constant",)},
+    "Pad": {"mode": ("constant",), "pads": None, "value": None},
+    "Slice": {"axes": None, "ends": None, "starts": None},
+    "Concat": {"axis": None},
+    "Squeeze": {"axes": None},
+    "Sub": {}, "Mul": {}, "Div": {}, "Cast": {"to": None},
+    "Softmax": {"axis": None}, "LogSoftmax": {"axis": None},
     "Dropout": {"ratio": None, "seed": None},
     "Constant": {},
-    # what x.view(x.size(0), -1) becomes: arithmetic on shapes, which are known
-    "Shape": {}, "Gather": {"axis": (0,)}, "Unsqueeze": {"axes": None}, "Concat": {"axis": (0,)},
+    # of constants alone: arithmetic on shapes, which are known
+    "Shape": {}, "Gather": {"axis": None}, "Unsqueeze": {"axes": None},
+    "ConstantOfShape": {"value": None}, "Transpose": {"perm": None},
 }
 CONSTANT_KEYS = ("value", "value_float", "value_floats", "value_int", "value_ints")
 
@@ -81,7 +87,8 @@ def _load(path: Path) -> onnx.ModelProto:
     return model
 
 
-def _array(place: str, tensor: onnx.TensorProto) -> np.ndarray:
+def tensor_array(place: str, tensor: onnx.TensorProto) -> np.ndarray:
+    """The numbers of a tensor of the file."""
     try:
         return numpy_helper.to_array(tensor)
     except (ValueError, TypeError, KeyError) as error:
@@ -147,7 +154,7 @@ def read_onnx(path: Path) -> OnnxGraph:
     graph = _load(path).graph
     if graph.sparse_initializer:
         fail(place, "has sparse initializers, must have dense ones")
-    constants = {tensor.name: _array(place, tensor) for tensor in graph.initializer}
+    constants = {tensor.name: tensor_array(place, tensor) for tensor in graph.initializer}
     given = _only(place, "inputs", [v for v in graph.input if v.name not in constants])
     output = _only(place, "outputs", list(graph.output))
     nodes = []
@@ -162,7 +169,7 @@ def read_onnx(path: Path) -> OnnxGraph:
         source = constants.get(node.inputs[0]) if node.inputs else None
         if node.op == "Constant" and set(node.attributes) <= set(CONSTANT_KEYS):
             value = next(iter(node.attributes.values()))
-            constants[node.outputs[0]] = (_array(node.place, value) if isinstance(
+            constants[node.outputs[0]] = (tensor_array(node.place, value) if isinstance(
                 value, onnx.TensorProto) else np.array(value))
         elif node.op == "Identity" and source is not None:
             constants[node.outputs[0]] = source

@@ -12,7 +12,8 @@ import numpy
 
 FORMAT = "aimc-network/1"
 MATRIX_KEYS = {"input", "weights", "weight_scale", "bias", "batch_norm", "activation"}
-KEYS = {"conv": MATRIX_KEYS | {"kernel", "stride", "padding"}, "linear": MATRIX_KEYS,
+KEYS = {"conv": MATRIX_KEYS | {"kernel", "stride", "padding", "padding_value"},
+        "linear": MATRIX_KEYS,
         "add": {"inputs", "activation"}, "relu": {"input"}, "flatten": {"input"},
         "max_pool": {"input", "kernel", "stride", "padding"},
         "average_pool": {"input", "kernel", "stride"}, "global_average_pool": {"input"},
@@ -41,6 +42,7 @@ class Node:
     kernel: tuple = (1, 1)
     stride: tuple = (1, 1)
     padding: tuple = (0, 0)
+    padding_value: tuple = ()  # per channel; (): zeros
     arrays: dict = field(default_factory=dict)
 
 
@@ -52,6 +54,7 @@ class Network:
     input_scale: float
     im2col: str
     nodes: dict
+    top: int = 127  # the largest code of a map, either way; words.json may say another
 
 
 def load_json(path):
@@ -179,6 +182,10 @@ def read_node(folder, item, known, place):
     node.padding = pair(item.get("padding", [0, 0]), place + "/padding", 0)
     if pools and node.padding != (0, 0):
         raise BadInput(f"{place}/padding must be [0, 0]")
+    node.padding_value = tuple(item.get("padding_value", ()))
+    if node.padding_value and (inputs != ["input"] or len(node.padding_value) != known["input"][0]
+                               or not all(type(v) in (int, float) for v in node.padding_value)):
+        raise BadInput(f"{place}/padding_value must be a number per channel of the input")
     if op in ("conv", "linear"):
         node.arrays = read_arrays(folder, item, place)
     if op == "shortcut":

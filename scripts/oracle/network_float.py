@@ -47,7 +47,9 @@ def convolution(node, x, im2col):
     else:
         kernels = matrix.reshape(*node.kernel, channels, -1)
     py, px = node.padding
-    x = numpy.pad(x, ((0, 0), (0, 0), (py, py), (px, px)))
+    around = node.padding_value or (0.0,) * channels
+    x = numpy.stack([numpy.pad(x[:, c], ((0, 0), (py, py), (px, px)), constant_values=around[c])
+                     for c in range(channels)], axis=1)
     total = 0.0
     for dy, dx in places(node):
         total = total + numpy.moveaxis(numpy.tensordot(under(x, node, dy, dx), kernels[dy, dx],

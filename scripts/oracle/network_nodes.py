@@ -18,9 +18,9 @@ RESIDUAL_BITS = 16
 WORDS = ("s_p", "s_n", "o_p", "o_n")
 
 
-def handed_on(words):
-    """What the next node gets of a node's words: codes -127 .. 127."""
-    return fixed_arrays.clamp(words, -CODE_TOP, CODE_TOP)
+def handed_on(words, top=CODE_TOP):
+    """What the next node gets of a node's words: codes -top .. top."""
+    return fixed_arrays.clamp(words, -top, top)
 
 
 def scaled_code(codes, exponent):
@@ -34,14 +34,19 @@ def windows(maps, kernel, stride):
     return view[:, :, ::stride[0], ::stride[1]]
 
 
-def input_rows(maps, of, im2col):
-    """[positions x fan-in] of a convolution or linear layer; images first, then height, width."""
+def input_rows(maps, of, im2col, around=()):
+    """[positions x fan-in] of a convolution or linear layer; images first, then height, width.
+
+    around: the code around the image, per channel; (): zeros."""
     if of.op == "linear":
         return maps.reshape(len(maps), -1)
     (py, px), order = of.padding, (0, 2, 3, 1, 4, 5)
     if im2col == "ky_kx_channel":
         order = (0, 2, 3, 4, 5, 1)
     padded = numpy.pad(maps, ((0, 0), (0, 0), (py, py), (px, px)))
+    if around:
+        inside = numpy.pad(numpy.ones(maps.shape[2:], bool), ((py, py), (px, px)))
+        padded = numpy.where(inside, padded, numpy.array(around)[:, None, None])
     return windows(padded, of.kernel, of.stride).transpose(order).reshape(
         len(maps) * of.shape[1] * of.shape[2], -1)
 
@@ -107,20 +112,20 @@ def run_chain(f, node, chain, x, weights, residual):
     return fixed_arrays.output_words(f, total, node.get("activation", "identity"))
 
 
-def skip_words(node, f, values):
+def skip_words(node, f, values, top):
     """Residual words [positions x outputs] of a skip connection, or None."""
     if not node.get("residual"):
         return None
     exponent = f["residual_fraction"] + node["residual"]["shift"]
-    words = scaled_code(handed_on(values[node["residual"]["from"]]), exponent)
+    words = scaled_code(handed_on(values[node["residual"]["from"]], top), exponent)
     return maps_to_positions(fixed_arrays.overflow(words, RESIDUAL_BITS, "SC_SAT"))
 
 
-def run_tiles(node, of, f, im2col, maps, values):
+def run_tiles(node, of, f, network, maps, values):
     """A convolution or linear layer over all its tiles."""
-    x = input_rows(maps.astype(numpy.float64), of, im2col)
+    x = input_rows(maps.astype(numpy.float64), of, network.im2col, node.get("padding", ()))
     weights = of.arrays["weights"].astype(numpy.float64)
-    skip = skip_words(node, f, values)
+    skip = skip_words(node, f, values, network.top)
     out = numpy.zeros((len(x), weights.shape[1]), numpy.int64)
     for chain in node["chunks"]:
         cols = slice(*chain[0]["cols"])
@@ -129,20 +134,20 @@ def run_tiles(node, of, f, im2col, maps, values):
     return positions_last_to_maps(out, len(maps), of.shape)
 
 
-def run_add(node, a, b):
+def run_add(node, a, b, top=CODE_TOP):
     """Codes brought to one step size, each rounded by itself, added and saturated."""
     total = sum(scaled_code(codes, -shift) for codes, shift in zip((a, b), node["shifts"]))
-    total = handed_on(total)
+    total = handed_on(total, top)
     return numpy.maximum(total, 0) if node.get("activation") == "relu" else total
 
 
-def run_average(node, of, maps):
+def run_average(node, of, maps, top=CODE_TOP):
     """The mean of each window times 2^up."""
     total = windows(maps, of.kernel, of.stride).sum(axis=(4, 5))
     area = of.kernel[0] * of.kernel[1]
     up = node["up"]
     total = fixed_arrays.divide_even(total << max(up, 0), area << max(-up, 0))
-    return handed_on(total).reshape(len(maps), *of.shape)
+    return handed_on(total, top).reshape(len(maps), *of.shape)
 
 
 def run_shortcut(of, maps):
@@ -154,15 +159,16 @@ def run_shortcut(of, maps):
 
 def run_node(node, network, f, values):
     """A node's words [images, *shape]; values: those of the nodes before it, by name."""
-    of, maps = network.nodes[node["name"]], [handed_on(values[name]) for name in node["inputs"]]
+    of, top = network.nodes[node["name"]], network.top
+    maps = [handed_on(values[name], top) for name in node["inputs"]]
     if node["op"] == "tiles":
-        return run_tiles(node, of, f, network.im2col, maps[0], values)
+        return run_tiles(node, of, f, network, maps[0], values)
     if node["op"] == "add":
-        return run_add(node, *maps)
+        return run_add(node, *maps, top)
     if node["op"] == "max_pool":
         return windows(maps[0], of.kernel, of.stride).max(axis=(4, 5))
     if node["op"] in ("average_pool", "global_average_pool"):
-        return run_average(node, of, maps[0])
+        return run_average(node, of, maps[0], top)
     if node["op"] == "shortcut":
         return run_shortcut(of, maps[0])
     return numpy.maximum(maps[0], 0) if node["op"] == "relu" else maps[0].reshape(len(maps[0]), -1)
@@ -171,6 +177,7 @@ def run_node(node, network, f, values):
 def run_network(network, words, images):
     """Name -> words [images, *shape] of every node, as they run. images: uint8 [n x pixels]."""
     codes = numpy.array(words["input"]["codes"], numpy.int64)
+    network.top = words["input"].get("largest", CODE_TOP)
     values = {"input": codes[images].reshape(len(images), *network.input_shape)}
     for node in words["nodes"]:
         try:

@@ -100,6 +100,11 @@ def check_tiles(node, of, branch, place):
     whole(node.get("scale_exponent"), place + "/scale_exponent", 0, 256)
     if node.get("output", "y") not in ("y", "partial"):
         raise BadInput(f"{place}/output is {node['output']!r}, must be y or partial")
+    around = node.get("padding", [])
+    if not isinstance(around, list) or len(around) != len(of.padding_value):
+        raise BadInput(f"{place}/padding must be {len(of.padding_value)} codes")
+    for code in around:
+        whole(code, place + "/padding", -127, 127)
     residual = node.get("residual")
     if residual is not None:
         if not isinstance(residual, dict) or not isinstance(residual.get("from"), str):

@@ -1,6 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""Train ResNet-9 or ResNet-32 on CIFAR on a CPU and write it as a network file (torch, numpy).
+"""Train ResNet-9, ResNet-20 or ResNet-32 on CIFAR on a CPU, as a network file (torch, numpy).
+
+resnet20 has option-A shortcuts (zeros for new channels), resnet20_b convolutions of 1 x 1 there.
 
 Data are records of the CIFAR "binary version". Pixels are bytes / 64 without a mean taken off, so
 that every activation is unsigned. Hardware-aware training: --noise adds Gaussian noise of that
@@ -191,7 +193,7 @@ def parse_arguments() -> argparse.Namespace:
         allow_abbrev=False)
     add = parser.add_argument
     add("--net", choices=sorted(TOPOLOGIES), required=True)
-    add("--widths", type=width_list, help="default: 28,56,112,112 or 16,32,64")
+    add("--widths", type=width_list, help="default: 28,56,112,112 (resnet9) or 16,32,64")
     add("--classes", type=int, choices=sorted(SETS), default=10,
         help="10 or 100: also says the record format (default 10)")
     add("--train", type=Path, nargs="+", required=True, metavar="FILE", help="training records")

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the command line and the configuration of a tile must be for a network.
 #include "aimc/base/error.h"
+#include "aimc/base/fixed_point.h"
+#include "aimc/network/signs.h"
 
 #include "network_job.h"
 
@@ -91,8 +93,26 @@ void require_fit_for_networks(const config::LoadedConfig& loaded)
     refuse(!c.chip.empty(), "/tile/chip", "is for one tile; a network's tiles are programmed");
     refuse(!c.workload.file.empty(), "/workload/file",
            "is for one tile; a network brings its own vectors");
-    refuse(c.nmpu.out_bits < 8, "/nmpu/out_bits", "must be at least 8: layers hand on int8 codes");
+    const int largest = config::largest_input(c);
+    int least_bits = 2;
+    while (signed_max(least_bits) < largest) { ++least_bits; }
+    const auto narrow =
+        fmt::format("must be at least {}: layers hand on codes of up to {}", least_bits, largest);
+    refuse(c.nmpu.out_bits < least_bits, "/nmpu/out_bits", narrow.c_str());
     if (!problems.empty()) { throw ConfigError(loaded.path, problems); }
+}
+
+void require_signs(const config::LoadedConfig& loaded, const std::string& file,
+                   const config::Network& network)
+{
+    if (config::takes_negative_inputs(loaded.tile)) { return; }
+    if (const auto* const node = network::first_signed_reader(network)) {
+        throw InputError(
+            file, fmt::format("node \"{}\" reads values that may be negative, but the inputs of "
+                              "{} have no sign; set digital.signed_inputs to true, or put a ReLU "
+                              "before it",
+                              node->name, loaded.path));
+    }
 }
 
 network::Plan plan_of(const Options& options, const config::LoadedConfig& loaded,

@@ -79,6 +79,7 @@ int network_command(const Options& options)
     auto network = config::load_network(options.file);
     auto loaded = config::load_config(options.network.tile, options.sets);
     require_fit_for_networks(loaded);
+    require_signs(loaded, options.file, network);
     auto program = network::make_program(network);
     auto plan = plan_of(options, loaded, network, program);
     const bool is_compared = options.report_pipe >= 0;

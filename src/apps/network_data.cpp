@@ -69,7 +69,8 @@ void wire_network_job(NetworkJob& job, const Options& options, config::Network n
                            options.simd, options.threads);
     const double reach =
         std::ldexp(calibration::offset_reach(tile.nmpu).high, -tile.nmpu.offset_fraction);
-    auto scales = network::choose_scales(network, program, plan, ranges, reach);
+    auto scales =
+        network::choose_scales(network, program, plan, ranges, reach, config::largest_input(tile));
     job.wiring = std::make_unique<const network::Wiring>(
         network::make_wiring(std::move(network), std::move(program), std::move(plan),
                              std::move(scales), tile.nmpu.residual_fraction));

@@ -55,6 +55,10 @@ network::Plan plan_of(const Options& options, const config::LoadedConfig& loaded
                       const config::Network& network, const network::Program& program);
 /// Refuses what a configuration of one tile may say and a network cannot do.
 void require_fit_for_networks(const config::LoadedConfig& loaded);
+/// Refuses a network with layers that read negative values, on a tile whose inputs have no sign.
+/// @param file  of the network
+void require_signs(const config::LoadedConfig& loaded, const std::string& file,
+                   const config::Network& network);
 
 /// Refuses combinations of options that cannot be had.
 void require_possible(const Options& options, const config::LoadedConfig& loaded);

@@ -111,6 +111,8 @@ private:
         json["output"] = step.partial_out ? "partial" : "y";
         json["scale_exponent"] = words.blocks.front().scale_exponent;  // as calibrated: one for all
         json["residual"] = nullptr;
+        const auto padding = network::padding_codes(wiring_.scales, wiring_.node(plan));
+        if (!padding.empty()) { json["padding"] = padding; }
         if (step.residual) {
             json["residual"] = {{"from", names_[*step.residual]},
                                 {"shift", wiring_.scales.residual_shift[s]}};
@@ -168,7 +170,8 @@ std::string words_json(const NetworkJob& job, const NetworkResult& result)
     json["variant"] = result.variant;
     json["nmpu"] = nmpu_json(job.loaded.tile.nmpu);
     const auto& codes = job.wiring->scales.input;
-    json["input"] = {{"codes", std::vector<int>(codes.begin(), codes.end())}};
+    json["input"] = {{"codes", std::vector<int>(codes.begin(), codes.end())},
+                     {"largest", job.wiring->scales.largest_code}};
     json["nodes"] = WordsWriter(job, result).nodes();
     return json.dump() + '\n';
 }

@@ -60,8 +60,9 @@ void PartMeter::add_values(const mvm::MvmRecord& record)
     const auto first = record.values.y.begin() + static_cast<std::ptrdiff_t>(layer_.cols.from);
     const auto end = record.values.y.begin() + static_cast<std::ptrdiff_t>(layer_.cols.to);
     if (needs_.next) {
-        std::transform(first, end, part_.next.row(record.mvm), [this](std::int32_t y) {
-            return calibration::next_code(y, layer_.out_shift);
+        const auto taken = config::input_codes(config_);
+        std::transform(first, end, part_.next.row(record.mvm), [&](std::int32_t y) {
+            return calibration::next_code(y, layer_.out_shift, taken);
         });
     }
     if (needs_.labels != nullptr) {

@@ -182,7 +182,7 @@ Experiment prepare(const TileConfig& config, const config::Workload& workload)
                             : e.fixed[l].y_lsb);
         e.inputs.push_back(x);
         if (l + 1 < workload.layers.size()) {
-            x = calibration::ideal_outputs(layer, x, e.y_lsb[l]);
+            x = calibration::ideal_outputs(layer, x, e.y_lsb[l], config::input_codes(config));
         }
     }
     return e;

@@ -88,6 +88,7 @@ std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chi
         all.back().probes = first_rows(x, static_cast<std::size_t>(config.ageing.probe_vectors));
         if (l + 1 == workload.layers.size()) { break; }
         const mvm::PostProcessor post(config, all.back().words);
+        const config::InputCodes taken = config::input_codes(config);
         Matrix<std::int8_t> next(x.rows(), layer.cols.size());
         std::vector<std::int32_t> y(config.cols);
         std::vector<std::int32_t> partial(config.cols);
@@ -96,7 +97,7 @@ std::vector<LayerCalibration> calibrate(const TileConfig& config, mvm::Chip& chi
             post.process(played.counts_p.row(k), played.counts_n.row(k), nullptr, y.data(),
                          partial.data(), lanes);
             for (std::size_t c = 0; c < layer.cols.size(); ++c) {
-                next.row(k)[c] = next_code(y[layer.cols.from + c], layer.out_shift);
+                next.row(k)[c] = next_code(y[layer.cols.from + c], layer.out_shift, taken);
             }
         }
         x = std::move(next);

@@ -11,7 +11,6 @@
 namespace aimc::calibration {
 namespace {
 
-constexpr int code_limit = 127;
 constexpr std::int64_t finest_full_scale = 32767;
 
 /// Largest |code| of each column of a layer.
@@ -131,9 +130,9 @@ void ideal_product(const config::Layer& layer, const std::int8_t* x, std::int64_
     }
 }
 
-std::int8_t next_code(std::int32_t y, int out_shift)
+std::int8_t next_code(std::int32_t y, int out_shift, config::InputCodes taken)
 {
-    return static_cast<std::int8_t>(std::clamp(y >> out_shift, -code_limit, code_limit));
+    return static_cast<std::int8_t>(std::clamp(y >> out_shift, taken.least, taken.largest));
 }
 
 namespace {

@@ -16,6 +16,8 @@ namespace {
 Matrix<std::int8_t> drawn_vectors(const TileConfig& config, std::size_t rows, std::size_t layer)
 {
     Matrix<std::int8_t> x(static_cast<std::size_t>(config.calibration.count), rows);
+    const config::InputCodes taken = config::input_codes(config);
+    const auto n_codes = static_cast<std::uint64_t>(taken.count());
     Place place;
     place.seed = config.seed.device;
     place.purpose = Purpose::calibration_inputs;
@@ -27,7 +29,7 @@ Matrix<std::int8_t> drawn_vectors(const TileConfig& config, std::size_t rows, st
             const auto words = philox_block(place, static_cast<std::uint32_t>(r / 4));
             for (std::size_t i = r; i < std::min(r + 4, rows); ++i) {
                 x.row(k)[i] = static_cast<std::int8_t>(
-                    static_cast<int>((std::uint64_t{words[i - r]} * 255U) >> 32U) - 127);
+                    static_cast<int>((std::uint64_t{words[i - r]} * n_codes) >> 32U) + taken.least);
             }
         }
     }
@@ -76,7 +78,7 @@ double ideal_output_lsb(const TileConfig& config, const config::Layer& layer,
 }
 
 Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::int8_t>& x,
-                                  double y_lsb)
+                                  double y_lsb, config::InputCodes taken)
 {
     std::vector<std::int64_t> ideal(layer.cols.size());
     Matrix<std::int8_t> out(x.rows(), layer.cols.size());
@@ -86,7 +88,7 @@ Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::
             double y = std::floor(layer.target(c, ideal[c]) / y_lsb + 0.5);
             y = std::clamp(y, -127.0, 127.0);
             if (layer.activation != config::Activation::identity) { y = std::max(y, 0.0); }
-            out.row(k)[c] = next_code(static_cast<std::int32_t>(y), layer.out_shift);
+            out.row(k)[c] = next_code(static_cast<std::int32_t>(y), layer.out_shift, taken);
         }
     }
     return out;
@@ -105,7 +107,10 @@ std::vector<Matrix<std::int8_t>> ideal_calibration_inputs(const TileConfig& conf
         const auto& layer = workload.layers[l];
         if (!representative) { x = random_vectors(config, layer.rows.size(), l, memory); }
         all.push_back(x);
-        if (representative) { x = ideal_outputs(layer, x, ideal_output_lsb(config, layer, x)); }
+        if (representative) {
+            x = ideal_outputs(layer, x, ideal_output_lsb(config, layer, x),
+                              config::input_codes(config));
+        }
     }
     return all;
 }
@@ -117,7 +122,8 @@ Matrix<std::int8_t> random_vectors(const TileConfig& config, std::size_t rows, s
     if (memory == nullptr) { return make(); }
     return *memory->get<Matrix<std::int8_t>>("vectors " + std::to_string(config.calibration.count) +
                                                  ' ' + std::to_string(rows) + " of layer " +
-                                                 std::to_string(layer),
+                                                 std::to_string(layer) + " to " +
+                                                 std::to_string(config::largest_input(config)),
                                              make, [](const auto& x) { return mvm::bytes_of(x); });
 }
 

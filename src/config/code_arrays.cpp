@@ -76,6 +76,18 @@ std::vector<std::uint8_t> to_labels(const std::string& path)
 
 }  // namespace
 
+std::string code_not_taken(const Matrix<std::int8_t>& inputs, InputCodes taken)
+{
+    const auto& codes = inputs.data();
+    const auto found = std::find_if(codes.begin(), codes.end(), [taken](std::int8_t code) {
+        return code < taken.least || code > taken.largest;
+    });
+    if (found == codes.end()) { return ""; }
+    const auto at = static_cast<std::size_t>(found - codes.begin());
+    return fmt::format("has code {} in vector {}, row {}; the tile takes {} to {}", *found,
+                       at / inputs.cols(), at % inputs.cols(), taken.least, taken.largest);
+}
+
 WeightCodes scaled_codes(const std::string& path, const Matrix<double>& weights)
 {
     return scale(path, weights);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "aimc/base/matrix.h"
+#include "aimc/config/input_codes.h"
 #include "aimc/config/workload.h"
 
 #include <cstdint>
@@ -23,6 +24,8 @@ WeightCodes scaled_codes(const std::string& path, const Matrix<double>& weights)
 
 /// Input vectors [n x rows], int8 codes -127 .. 127.
 Matrix<std::int8_t> load_inputs(const std::string& path);
+/// What is wrong with the first code that a tile does not take; empty: nothing.
+std::string code_not_taken(const Matrix<std::int8_t>& inputs, InputCodes taken);
 
 /// A batch normalisation as its file has it: [2 x cols], float32 or float64, finite.
 BatchNorm load_batch_norm(const std::string& path);

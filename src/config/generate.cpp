@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/base/error.h"
 #include "aimc/base/random.h"
+#include "aimc/config/input_codes.h"
 #include "aimc/config/workload.h"
 
 #include "code_arrays.h"
@@ -42,22 +43,24 @@ Matrix<std::int16_t> draw_weights(const TileConfig& config)
     return codes;
 }
 
-/// floor(255 u) - 127 with u = (word + 1/2) / 2^32, in integers.
-void to_codes(const std::uint32_t* words, std::size_t n, std::int8_t* codes)
+/// least + floor(count u) with u = (word + 1/2) / 2^32, in integers.
+void to_codes(const std::uint32_t* words, std::size_t n, InputCodes taken, std::int8_t* codes)
 {
+    const auto count = static_cast<std::uint64_t>(taken.count());
     for (std::size_t r = 0; r < n; ++r) {
-        const std::uint64_t step = ((2 * std::uint64_t{words[r]} + 1) * 255) >> 33U;
-        codes[r] = static_cast<std::int8_t>(static_cast<int>(step) - 127);
+        const std::uint64_t step = ((2 * std::uint64_t{words[r]} + 1) * count) >> 33U;
+        codes[r] = static_cast<std::int8_t>(static_cast<int>(step) + taken.least);
     }
 }
 
-/// Codes -127 .. 127, all equally likely; the row of x is the column of the random number, its
-/// vector the read.
+/// The codes that the tile takes, all equally likely; the row of x is the column of the random
+/// number, its vector the read.
 Rows<std::int8_t> draw_inputs(const TileConfig& config)
 {
     const Place place{config.seed.read, Purpose::inputs, config.index};
-    const auto make = [place, rows = config.rows, simd = best_simd_level()](
-                          std::size_t first, std::size_t n, std::int8_t* out) {
+    const auto make = [place, rows = config.rows, taken = input_codes(config),
+                       simd = best_simd_level()](std::size_t first, std::size_t n,
+                                                 std::int8_t* out) {
         const std::size_t n_words = (rows + 3) / 4 * 4;
         thread_local std::vector<std::uint32_t> words;
         words.resize(n * n_words);
@@ -66,7 +69,7 @@ Rows<std::int8_t> draw_inputs(const TileConfig& config)
         random_words(of_first, n, {0, static_cast<std::uint32_t>(n_words)}, simd, n_words,
                      words.data());
         for (std::size_t k = 0; k < n; ++k) {
-            to_codes(words.data() + k * n_words, rows, out + k * rows);
+            to_codes(words.data() + k * n_words, rows, taken, out + k * rows);
         }
     };
     return {static_cast<std::size_t>(config.workload.mvms), config.rows, make};
@@ -87,7 +90,7 @@ void draw_batch_norm(const TileConfig& config, Layer& layer)
         place.lane = 2;
         summand[c] = 2.0 * uniform(place, c) - 1.0;
     }
-    set_batch_norm(layer, factor, summand);
+    set_batch_norm(layer, factor, summand, largest_input(config));
 }
 
 /// Residuals of up to 63.5 output LSB, all words equally likely. Choice: half the range of 8 bits.
@@ -117,7 +120,7 @@ void add_batch_norm(const TileConfig& config, Layer& layer)
         throw InputError(from, fmt::format("has {} columns, but the tile has {}",
                                            norm.factor.size(), config.cols));
     }
-    set_batch_norm(layer, norm.factor, norm.summand);
+    set_batch_norm(layer, norm.factor, norm.summand, largest_input(config));
 }
 
 /// @param n  vectors of the workload
@@ -144,6 +147,8 @@ Matrix<std::int8_t> file_inputs(const TileConfig& config)
 {
     const std::string& file = config.workload.inputs;
     Matrix<std::int8_t> all = detail::load_inputs(file);
+    const std::string wrong = detail::code_not_taken(all, input_codes(config));
+    if (!wrong.empty()) { throw InputError(file, wrong); }
     if (all.cols() != config.rows) {
         throw InputError(file, fmt::format("has vectors of {}, but the tile has {} rows",
                                            all.cols(), config.rows));
@@ -211,7 +216,7 @@ Workload workload_for(const TileConfig& config, GeneratedInputs inputs)
     require_workload(config);
     return config.workload.file.empty()
                ? make_workload(config, inputs)
-               : load_workload(config.workload.file, config.rows, config.cols);
+               : load_workload(config.workload.file, config.rows, config.cols, input_codes(config));
 }
 
 }  // namespace aimc::config

@@ -151,6 +151,27 @@ void NodeReader::read_window(ObjectReader& reader, NetworkNode& node)
             reader.problem("padding", "must be [0, 0] for a pool");
         }
     }
+    if (node.op == NodeOp::conv) { read_padding_value(reader, node); }
+}
+
+/// Of a normalised image: what becomes zero when it is normalised.
+void NodeReader::read_padding_value(ObjectReader& reader, NetworkNode& node)
+{
+    const json* const values = reader.member("padding_value", Need::optional);
+    if (values == nullptr || node.inputs.empty()) { return; }
+    const std::size_t channels = input_shape(node).channels;
+    const bool is_list =
+        values->is_array() && values->size() == channels &&
+        std::all_of(values->begin(), values->end(), [](const json& v) { return v.is_number(); });
+    if (!is_list) {
+        return reader.problem(
+            "padding_value",
+            fmt::format("must be a list of {} numbers, one per channel", channels));
+    }
+    if (node.inputs.front() != 0) {
+        return reader.problem("padding_value", "is only for nodes that read \"input\"");
+    }
+    node.padding_value = values->get<std::vector<double>>();
 }
 
 void NodeReader::read_shortcut(ObjectReader& reader, NetworkNode& node)

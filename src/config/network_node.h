@@ -24,6 +24,7 @@ private:
     void read_input(ObjectReader& reader, const std::string& key, const nlohmann::json& name,
                     NetworkNode& node);
     void read_window(ObjectReader& reader, NetworkNode& node);
+    void read_padding_value(ObjectReader& reader, NetworkNode& node);
     void read_shortcut(ObjectReader& reader, NetworkNode& node);
     void read_arrays(ObjectReader& reader, NetworkNode& node);
     void read_step(ObjectReader& reader, NetworkNode& node, double step);

@@ -28,8 +28,8 @@ constexpr std::int64_t max_out_shift = 31;       ///< [bits] more would shift an
 /// Reads one workload file and keeps what is wrong with it.
 class Loader {
 public:
-    Loader(std::string path, std::size_t tile_rows, std::size_t tile_cols)
-        : path_(std::move(path)), tile_rows_(tile_rows), tile_cols_(tile_cols)
+    Loader(std::string path, std::size_t tile_rows, std::size_t tile_cols, InputCodes taken)
+        : path_(std::move(path)), tile_rows_(tile_rows), tile_cols_(tile_cols), taken_(taken)
     {
     }
 
@@ -200,14 +200,14 @@ private:
         if (norm) { read_batch_norm(reader, *norm, layer); }
     }
 
-    static void read_batch_norm(ObjectReader& reader, const BatchNorm& norm, Layer& layer)
+    void read_batch_norm(ObjectReader& reader, const BatchNorm& norm, Layer& layer) const
     {
         if (norm.factor.size() != layer.weights.cols()) {
             return reader.problem(
                 "batch_norm", fmt::format("has {} columns, the weights have {}", norm.factor.size(),
                                           layer.weights.cols()));
         }
-        set_batch_norm(layer, norm.factor, norm.summand);
+        set_batch_norm(layer, norm.factor, norm.summand, taken_.largest);
     }
 
     /// [from, to); an empty range when it is wrong.
@@ -292,6 +292,8 @@ private:
                 problem(where, fmt::format("has vectors of {}, but the first layer has {} rows",
                                            x.cols(), rows));
             }
+            const std::string wrong = detail::code_not_taken(x, taken_);
+            if (!wrong.empty()) { problem(where, wrong); }
         };
         check(out_.inputs, "/inputs");
         check(out_.calibration_inputs, "/calibration_inputs");
@@ -311,6 +313,7 @@ private:
     std::string path_;
     std::size_t tile_rows_;
     std::size_t tile_cols_;
+    InputCodes taken_;
     std::vector<Problem> problems_;
     Workload out_;
 };
@@ -318,11 +321,11 @@ private:
 }  // namespace
 
 void set_batch_norm(Layer& layer, const std::vector<double>& factor,
-                    const std::vector<double>& summand)
+                    const std::vector<double>& summand, int largest_input)
 {
     BatchNorm& norm = layer.batch_norm;
     // W x of w = 1 and x = 1, in codes
-    const double one = layer.code_max / layer.weight_unit * 127.0;
+    const double one = layer.code_max / layer.weight_unit * largest_input;
     norm.factor = factor;
     norm.summand = summand;
     for (std::size_t c = 0; c < factor.size(); ++c) {
@@ -337,9 +340,10 @@ void set_batch_norm(Layer& layer, const std::vector<double>& factor,
     }
 }
 
-Workload load_workload(const std::string& path, std::size_t tile_rows, std::size_t tile_cols)
+Workload load_workload(const std::string& path, std::size_t tile_rows, std::size_t tile_cols,
+                       InputCodes taken)
 {
-    return Loader(path, tile_rows, tile_cols).load();
+    return Loader(path, tile_rows, tile_cols, taken).load();
 }
 
 }  // namespace aimc::config

@@ -3,6 +3,7 @@
 
 #include "aimc/base/error.h"
 
+#include "code_table.h"
 #include "fit_words.h"
 #include "maps.h"
 #include "parallel.h"
@@ -43,12 +44,13 @@ std::vector<Map<std::int8_t>> coded_maps(const Wiring& wiring, const FloatNetwor
                                          const std::uint8_t* image)
 {
     std::vector<Map<std::int8_t>> maps(wiring.network.nodes.size() + 1);
+    const double largest = wiring.scales.largest_code;
     net.run(image, [&](std::size_t m, const std::vector<float>& values) {
         Map<std::int8_t> map{wiring.network.shape_of(m), std::vector<std::int8_t>(values.size())};
         for (std::size_t i = 0; i < values.size(); ++i) {
             const double code =
                 std::floor(static_cast<double>(values[i]) / wiring.scales.lsb[m] + 0.5);
-            map.values[i] = static_cast<std::int8_t>(std::clamp(code, -127.0, 127.0));
+            map.values[i] = static_cast<std::int8_t>(std::clamp(code, -largest, largest));
         }
         maps[m] = std::move(map);
     });
@@ -79,7 +81,7 @@ std::vector<Matrix<std::int8_t>> exact_inputs(const Wiring& wiring,
         const auto& node = wiring.node(layer);
         chosen.push_back(spread_sample(images.rows() * layer.positions, most));
         out.emplace_back(chosen.back().size(), layer.rows);
-        tables.emplace_back(node, wiring.network.shape_of(node.inputs[0]), wiring.network.im2col);
+        tables.push_back(code_table(wiring, node));
     }
     in_parallel(threads, images.rows(), [&](std::size_t i) {
         const auto maps = coded_maps(wiring, net, images.row(i));

@@ -23,6 +23,7 @@ FloatLayer float_layer(const config::Network& network, const config::NetworkNode
 {
     FloatLayer layer;
     layer.table = Im2colTable(node, network.shape_of(node.inputs[0]), network.im2col);
+    layer.table.pad_with(node.padding_value);
     const std::size_t cols = node.codes.cols();
     layer.stride = (cols + detail::float_block - 1) / detail::float_block * detail::float_block;
     layer.weights.assign(node.codes.rows() * layer.stride, 0.0F);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <vector>
 
 namespace aimc::network {
@@ -48,6 +49,8 @@ public:
             });
         }
     }
+    /// @param values  [channels] around the map, in the unit of its values; empty: zeros
+    void pad_with(std::vector<double> values) { padding_ = std::move(values); }
     std::size_t rows() const { return from_.size(); }
     std::size_t positions() const { return out_.height * out_.width; }
 
@@ -81,6 +84,9 @@ private:
     {
         if (window_.pad_y == 0 && window_.pad_x == 0) { return map.values.data(); }
         padded.assign((in_.height + 2 * window_.pad_y) * padded_width_ * in_.channels, T{});
+        for (std::size_t i = 0; i < padded.size() && !padding_.empty(); ++i) {
+            padded[i] = static_cast<T>(padding_[i % in_.channels]);
+        }
         for (std::size_t y = 0; y < in_.height; ++y) {
             const std::size_t to = (y + window_.pad_y) * padded_width_ + window_.pad_x;
             std::copy(map.pixel(y, 0), map.pixel(y, 0) + in_.width * in_.channels,
@@ -93,6 +99,7 @@ private:
     config::Window window_;
     config::MapShape out_;
     std::size_t padded_width_ = 0;
+    std::vector<double> padding_;
     std::vector<std::uint32_t> from_;  ///< [rows] offset from the window's corner
 };
 

@@ -14,7 +14,6 @@ namespace aimc::network {
 namespace {
 
 constexpr std::size_t images_per_group = 32;  ///< per thread, between looks at stop
-constexpr double code_max = 127.0;
 
 /// What one thread needs.
 struct Worker {
@@ -116,6 +115,7 @@ private:
         const PlacedLayer& layer = layers_[work.layer];
         std::vector<std::int64_t> product(plan.cols), part;
         LayerError error;
+        const double code_max = wiring_.scales.largest_code;
         for (std::size_t k = 0; k < work.n; ++k) {
             std::fill(product.begin(), product.end(), 0);
             for (std::size_t b = 0; b < plan.blocks.size(); ++b) {

@@ -12,7 +12,6 @@ namespace {
 using config::Network;
 using config::NodeOp;
 
-constexpr double code_max = 127.0;
 constexpr int most_bits = 30;
 constexpr double share_of_constants = 0.9;
 
@@ -48,13 +47,14 @@ int power_over(double base, double top)
 class Chooser {
 public:
     Chooser(const Network& network, const Program& program, const Ranges& ranges,
-            const std::vector<double>& least_top)
+            const std::vector<double>& least_top, double code_max)
         : network_(network),
           program_(program),
           same_(network.nodes.size() + 1),
           tied_(network.nodes.size() + 1),
           top_(network.nodes.size() + 1, 0.0),
-          power_(network.nodes.size() + 1, 0)
+          power_(network.nodes.size() + 1, 0),
+          code_max_(code_max)
     {
         tie();
         for (std::size_t m = 0; m < top_.size(); ++m) {
@@ -72,7 +72,7 @@ public:
             set_powers(group, base);
             for (std::size_t m = 0; m < out.size(); ++m) {
                 if (tied_.of(m) == group) {
-                    out[m] = std::ldexp(base, power_[same_.of(m)]) / code_max;
+                    out[m] = std::ldexp(base, power_[same_.of(m)]) / code_max_;
                 }
             }
         }
@@ -143,7 +143,7 @@ private:
                 least = waste;
             }
         }
-        return best > 0.0 ? best : code_max;
+        return best > 0.0 ? best : code_max_;
     }
 
     const Network& network_;
@@ -151,6 +151,7 @@ private:
     Sets same_, tied_;
     std::vector<double> top_;  ///< [sets of the same scale]
     std::vector<int> power_;   ///< [the same] above the base of the group
+    double code_max_;
 };
 
 /// a / b = 2^n, for two values of a group.
@@ -203,9 +204,10 @@ double Ranges::top(std::size_t map) const
 
 namespace {
 
-/// What code 127 of each map must stand for at least, so that constants fit the offset words.
+/// What the largest code of each map must stand for at least, so that constants fit the offset
+/// words.
 std::vector<double> tops_of_constants(const Network& network, const Program& program,
-                                      const Plan& plan, double offset_reach)
+                                      const Plan& plan, double offset_reach, double code_max)
 {
     std::vector<double> tops(network.nodes.size() + 1, 0.0);
     for (const LayerPlan& layer : plan.layers) {
@@ -223,11 +225,13 @@ std::vector<double> tops_of_constants(const Network& network, const Program& pro
 }  // namespace
 
 Scales choose_scales(const Network& network, const Program& program, const Plan& plan,
-                     const Ranges& ranges, double offset_reach)
+                     const Ranges& ranges, double offset_reach, int largest_code)
 {
     Scales out;
-    const auto least = tops_of_constants(network, program, plan, offset_reach);
-    out.lsb = Chooser(network, program, ranges, least).lsb();
+    out.largest_code = largest_code;
+    const double code_max = largest_code;
+    const auto least = tops_of_constants(network, program, plan, offset_reach, code_max);
+    out.lsb = Chooser(network, program, ranges, least, code_max).lsb();
     for (std::size_t byte = 0; byte < out.input.size(); ++byte) {
         const double code = static_cast<double>(byte) * network.input_scale / out.lsb[0];
         out.input[byte] = static_cast<std::int8_t>(std::min(std::floor(code + 0.5), code_max));
@@ -245,6 +249,17 @@ Scales choose_scales(const Network& network, const Program& program, const Plan&
         out.average_up.push_back(is_average(op) ? ratio_bits(out.lsb[step.inputs[0]], lsb) : 0);
     }
     return out;
+}
+
+std::vector<std::int8_t> padding_codes(const Scales& scales, const config::NetworkNode& node)
+{
+    std::vector<std::int8_t> codes;
+    const double largest = scales.largest_code;
+    for (const double value : node.padding_value) {
+        const double code = std::floor(value / scales.lsb[0] + 0.5);
+        codes.push_back(static_cast<std::int8_t>(std::clamp(code, -largest, largest)));
+    }
+    return codes;
 }
 
 }  // namespace aimc::network

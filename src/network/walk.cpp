@@ -3,6 +3,7 @@
 
 #include "aimc/base/fixed_point.h"
 
+#include "code_table.h"
 #include "maps.h"
 
 #include <algorithm>
@@ -13,13 +14,7 @@ namespace {
 
 using config::NodeOp;
 
-constexpr std::int64_t code_max = 127;
 constexpr std::int64_t word_max = 32767;
-
-std::int8_t to_code(std::int64_t value)
-{
-    return static_cast<std::int8_t>(std::clamp(value, -code_max, code_max));
-}
 
 /// code * 2^bits, half to even when bits are dropped.
 std::int64_t shifted(std::int64_t code, int bits)
@@ -62,7 +57,7 @@ struct Walk::State {
         for (std::size_t n = 0; n < tables.size(); ++n) {
             const auto& node = w.network.nodes[n];
             if (!node.on_tiles()) { continue; }
-            tables[n] = Im2colTable(node, w.network.shape_of(node.inputs[0]), w.network.im2col);
+            tables[n] = code_table(w, node);
         }
     }
 
@@ -88,6 +83,13 @@ struct Walk::State {
             clipped += held != word;
             work.residual.push_back(static_cast<std::int16_t>(held));
         }
+    }
+
+    /// A word or a sum as a code, held at the largest.
+    std::int8_t to_code(std::int64_t value) const
+    {
+        const std::int64_t largest = wiring.scales.largest_code;
+        return static_cast<std::int8_t>(std::clamp(value, -largest, largest));
     }
 
     /// A step outside the tiles.
@@ -190,7 +192,7 @@ void Walk::give(const std::int32_t* out)
         return;
     }
     Map<std::int8_t> map{s.node().out, std::vector<std::int8_t>(n)};
-    std::transform(out, out + n, map.values.begin(), to_code);
+    std::transform(out, out + n, map.values.begin(), [&](std::int32_t y) { return s.to_code(y); });
     s.store(std::move(map));
 }
 

@@ -116,7 +116,7 @@ class Npz(importer.ImporterTest):
         numpy.savez(self.folder / "r32.npz", net="resnet32", input_scale=0.5, **arrays)
         self.refused("r32.npz: blocks.7.b.weight is missing", "r32.npz")
         numpy.savez(self.folder / "r32.npz", net="resnet50")
-        self.refused("net is resnet50, must be one of resnet9, resnet32; other networks need --graph", "r32.npz")
+        self.refused("net is resnet50, must be one of resnet9, resnet20, resnet20_b, resnet32; other networks need --graph", "r32.npz")
 
     def test_wrong_arrays(self):
         def with_value(name, value):
@@ -157,6 +157,9 @@ class Npz(importer.ImporterTest):
                 ("kernel [9, 2] is larger than its input [5, 4, 5]", changed("nodes", 5, "kernel", value=[9, 2])),
                 ("(top): kernel is [2], must be two whole numbers", changed("nodes", 5, "kernel", value=[2])),
                 ("(top): padding is [1, 1], must be [0, 0]", changed("nodes", 5, "padding", value=[1, 1])),
+                ("(b): padding_value is only for nodes that read", changed("nodes", 1, "padding_value", value=[0.5])),
+                ("(a): padding_value has 1 numbers, must have 2", changed("nodes", 0, "padding_value", value=[0.5])),
+                ("(a): padding_value is [true], must be a list of", changed("nodes", 0, "padding_value", value=[True])),
                 ("(a): activation is \"tanh\", must be one of", changed("nodes", 0, "activation", value="tanh")),
                 ("(side): channels is 4, must be 3 plus an even number", changed("nodes", 2, "channels", value=4)),
                 ("(fc): linear gets shape [5, 1, 2], must get [n]", changed("nodes", 8, "input", value="mean")),

@@ -36,6 +36,12 @@ HEAD = [("Conv", ["x", "w1", "b1"], "c", CONV), NORMED, ("Relu", ["n"], "r", {})
 TAIL = [("GlobalAveragePool", ["y"], "p", {}), ("Flatten", ["p"], "f", {}), ("Gemm", ["f", "fc"], "out", dict(transB=1))]
 CONSTANTS = {"w1": C1, "b1": BIAS, "w2": C2, "fc": FC, "fct": FC.T, "b5": RNG.standard_normal(5), **NORM}
 
+#: of slices, pads and what is done to the input
+MORE = dict(CONSTANTS, one=numpy.array([1]), two=numpy.array([2]), four=numpy.array([4]), fill=numpy.array(1.0),
+            pads=numpy.array([0, 0, 0, 0, 0, 2, 0, 0]), pads2=numpy.array([0, 1, 0, 0, 0, 1, 0, 0]),
+            around=numpy.array([0, 0, 1, 1, 0, 0, 1, 1]), zeros=numpy.zeros((1, 2, 4, 4)), ones=numpy.ones((1, 2, 4, 4)),
+            five=numpy.ones((5, 1, 1)), mean=numpy.array([0.5, 1.5]).reshape(1, 2, 1, 1), half=numpy.array(0.5))
+
 
 def image(x):
     return x.astype(numpy.float64) * SCALE
@@ -132,6 +138,35 @@ class Onnx(importer.ImporterTest):
             self.refused(["(Reshape): shape is %s, must be [batch, -1]" % target],
                          *self.put(pools + [("Reshape", ["y", "target"], "f", {}), *last], constants))
 
+    def test_what_is_done_to_the_input(self):
+        """A mean taken off and a division, with zeros around the normalised image; a Pad before the convolution."""
+        def normalised(x):
+            return numpy.maximum(importer.conv((image(x) - MORE["mean"][0]) / 0.5 + 1, C1, BIAS, None, (1, 1), (2, 2)), 0)
+        before = [("Sub", ["x", "mean"], "x1", {}), ("Div", ["x1", "half"], "x2", {}), ("Add", ["fill", "x2"], "x3", {})]
+        pad = [("Pad", ["x3", "around"], "x4", {})]
+        last = [("Conv", ["x4", "w1", "b1"], "c", dict(pads=[1] * 4)), ("Relu", ["c"], "y", {})] + TAIL
+        network = self.equal(before + pad + last, lambda x: scores_of(normalised(x)),
+                             ["conv+", "global_average_pool", "linear"], constants=MORE)
+        self.assertEqual(network.nodes[0]["padding"], [2, 2])
+        self.assertEqual(network.nodes[0]["padding_value"], [0.0, 1.0])  # mean - 1 * 0.5
+
+    def test_pixels_and_channels_of_zeros(self):
+        """An option-A shortcut in its parts, read by two nodes in between, and a Softmax."""
+        more = dict(MORE, h=numpy.array([2]), zero=numpy.array([0]), far=numpy.array([2**31]),
+                    sides=numpy.array([0, 1, 0, 0, 0, 1, 0, 0]), fc6=RNG.standard_normal((5, 6)))
+        nodes = [("Conv", ["x", "w1"], "c", CONV), ("Slice", ["c", "zero", "far", "h", "h"], "s", {}),
+                 ("Pad", ["s", "sides"], "t", {}), ("GlobalAveragePool", ["t"], "p", {}), ("Flatten", ["p"], "f", {}),
+                 ("Gemm", ["f", "fc6"], "last", dict(transB=1)), ("Softmax", ["last"], "out", {})]
+        network = self.equal(nodes, lambda x: more["fc6"] @ importer.shortcut(
+            importer.conv(image(x), C1, numpy.zeros(4), None, (2, 2), (1, 1)), (2, 1), 6).mean(axis=(1, 2)),
+            ["conv", "shortcut", "global_average_pool", "linear"], constants=more)
+        self.assertEqual((network.nodes[1]["stride"], network.nodes[1]["channels"]), ([2, 1], 6))
+        twice = nodes[:3] + [("MaxPool", ["s"], "u", dict(kernel_shape=[1, 1])), ("Pad", ["u", "sides"], "u2", {}),
+                             ("Add", ["t", "u2"], "w", {}), ("GlobalAveragePool", ["w"], "p", {})] + nodes[4:]
+        network = self.imported(*self.put(twice, more))
+        self.assertEqual([n["op"] for n in network.nodes],
+                         ["conv", "shortcut", "shortcut", "shortcut", "add", "global_average_pool", "linear"])
+
     def test_means_over_an_image(self):
         ops = ["conv+", "global_average_pool", "linear"]
         for attributes in (dict(axes=[2, 3]), dict(axes=[-1, -2], keepdims=0)):
@@ -185,7 +220,7 @@ class Onnx(importer.ImporterTest):
                  base + [("MaxPool", ["c"], "y", dict(kernel_shape=[2, 2], pads=[1] * 4))] + TAIL),
                 ("kernel [5, 5] is larger than its input [4, 4, 4]",
                  base + [("MaxPool", ["c"], "y", dict(kernel_shape=[5, 5]))] + TAIL),
-                ("(Add): a constant may be added only directly after a MatMul",
+                ("(Add): a constant may be added only to the input of the network, or directly after a MatMul",
                  base + [("Add", ["c", "b1"], "y", {})] + TAIL),
                 ("(Conv): weight (c) must be a constant of the file", base + [("Conv", ["c", "c"], "y", {})] + TAIL),
                 ("(Conv): weight has shape [4, 2, 3, 3], must be [outputs, 4, 3, 3]",
@@ -195,9 +230,32 @@ class Onnx(importer.ImporterTest):
                 ("(Gemm): transA is 1, must be 0", [*base, ("GlobalAveragePool", ["c"], "p", {}), TAIL[1],
                                                     ("Gemm", ["f", "fc"], "out", dict(transA=1))]),
                 ("(Flatten): axis is 2, must be 1", base + [("Flatten", ["c"], "out", dict(axis=2))]),
-                ("(Gather): data (x) must be a constant", [("Gather", ["x", "b1"], "out", {})]),
+                ("(Softmax): is supported only at the end, over the classes",
+                 base + [("GlobalAveragePool", ["c"], "p", {}), ("Flatten", ["p"], "s", {}), ("Softmax", ["s"], "f", {}),
+                         TAIL[2]]),
+                ("(Slice): takes a part of [4, 4, 4], supported is every n-th pixel of all channels, from the first",
+                 base + [("Slice", ["c", "one", "four", "two"], "y", {})] + TAIL),
+                ("(Pad): pads is [0, 0, 0, 0, 0, 2, 0, 0] with 0, must be zeros, the same at begin and end",
+                 base + [("Pad", ["c", "pads"], "y", {})] + TAIL),
+                ("(Pad): pads is [0, 1, 0, 0, 0, 1, 0, 0] with 1, must be zeros",
+                 base + [("Pad", ["c", "pads2", "fill"], "y", {})] + TAIL),
+                ("(Concat): puts 0 channels of zeros before and 2 behind, must be as many",
+                 base + [("Concat", ["c", "zeros"], "y", dict(axis=1))] + TAIL),
+                ("(Concat): input ones must be zeros of 4 x 4 pixels",
+                 base + [("Concat", ["ones", "c"], "y", dict(axis=1))] + TAIL),
+                ("(Sub): a constant is supported only on the input of the network",
+                 base + [("Sub", ["c", "fill"], "y", {})] + TAIL),
+                ("(MaxPool): reads the normalised input, which only Conv, Gemm and MatMul may do",
+                 [("Sub", ["x", "fill"], "c", {}), ("MaxPool", ["c"], "y", dict(kernel_shape=[2, 2]))] + TAIL),
+                ("(Div): must divide the input by a constant other than 0",
+                 [("Div", ["fill", "x"], "x1", {}), ("Conv", ["x1", "w1"], "y", CONV)] + TAIL),
+                ("(Sub): a constant of shape [5, 1, 1] does not fit the input [batch, 2, 8, 8]",
+                 [("Sub", ["x", "five"], "x1", {}), ("Conv", ["x1", "w1"], "y", CONV)] + TAIL),
+                ("(MaxPool): reads an image with zeros around it (Pad), which only Conv may do",
+                 base + [("Pad", ["c", "around"], "d", {}), ("MaxPool", ["d"], "y", dict(kernel_shape=[2, 2]))] + TAIL),
+                ("(Gather): input (x) must be a constant", [("Gather", ["x", "b1"], "out", {})]),
                 ("net.Conv_0): is the last node and has shape", [("Conv", ["x", "w1"], "out", CONV)])):
-            self.refused(words, *self.put(nodes))
+            self.refused(words, *self.put(nodes, MORE))
         self.refused("(Dropout): training_mode is true", *self.put(
             base + [("Dropout", ["c", "", "yes"], "y", {})] + TAIL, dict(CONSTANTS, yes=numpy.array(1, numpy.int64))))
 

@@ -32,13 +32,13 @@ class Training(importer.ImporterTest):
     script = "train/train_resnet.py"
 
     def arguments(self, net, classes, epochs, *more, state="s.pt"):
-        widths = {"resnet9": "4,8,8,8", "resnet32": "4,6,8"}[net]
+        widths = "4,8,8,8" if net == "resnet9" else "4,6,8"
         return ["--net", net, "--widths", widths, "--classes", classes, "--train", RECORDS[classes], "--test",
                 RECORDS[classes], "--epochs", epochs, "--batch", 64, "--rate", 0.1, "--state", state, "--dtype",
                 "float32", *more]
 
-    def test_both_networks_have_the_accuracy_they_report(self):
-        for net, classes in (("resnet9", 10), ("resnet32", 100)):
+    def test_networks_have_the_accuracy_they_report(self):
+        for net, classes in (("resnet9", 10), ("resnet20", 10), ("resnet20_b", 10), ("resnet32", 100)):
             network = self.imported(*self.arguments(net, classes, 2))
             images, labels = cifar.read_records([RECORDS[classes]], classes)
             scores = network_file.forward(network, images)

@@ -59,8 +59,9 @@ Matrix<std::int8_t> on_word_lines(const Matrix<std::int8_t>& x, const config::Ra
 /// W x of one layer, exact. @param x [layer rows]  @param out [layer cols]
 void ideal_product(const config::Layer& layer, const std::int8_t* x, std::int64_t* out);
 
-/// The next layer's input codes: y of the layer's columns, shifted right, cut to 0/-127 .. 127.
-std::int8_t next_code(std::int32_t y, int out_shift);
+/// The next layer's input code: y of a column of the layer, shifted right, cut to what the tile
+/// takes.
+std::int8_t next_code(std::int32_t y, int out_shift, config::InputCodes taken = {});
 
 /// The input mirror ratio at which at most 0.05 % of the conversions of these vectors pass the
 /// ceiling, in steps of 1/64, at most 1. Choice: 0.1 % may pass it; half of that is aimed at, so
@@ -85,7 +86,7 @@ std::vector<LayerCalibration> calibrate(const config::TileConfig& config, mvm::C
                                         const mvm::ReadMemory* memory = nullptr,
                                         const Stop& stop = {});
 
-/// Random codes -127 .. 127 for the rows of a layer, calibration.count of them.
+/// Random codes that the tile takes for the rows of a layer, calibration.count of them.
 /// @return [vectors x rows]
 Matrix<std::int8_t> random_vectors(const config::TileConfig& config, std::size_t rows,
                                    std::size_t layer, const mvm::ReadMemory* memory = nullptr);
@@ -105,7 +106,7 @@ double ideal_output_lsb(const config::TileConfig& config, const config::Layer& l
                         const Matrix<std::int8_t>& x);
 /// The codes that an exact layer hands to the next one. @return [n x layer cols]
 Matrix<std::int8_t> ideal_outputs(const config::Layer& layer, const Matrix<std::int8_t>& x,
-                                  double y_lsb);
+                                  double y_lsb, config::InputCodes taken = {});
 /// What each layer is calibrated with when every layer before it is exact: [n x layer rows] each.
 std::vector<Matrix<std::int8_t>> ideal_calibration_inputs(const config::TileConfig& config,
                                                           const config::Workload& workload,

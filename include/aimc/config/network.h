@@ -25,7 +25,7 @@ struct MapShape {
 struct Window {
     std::size_t kernel_y = 1, kernel_x = 1;
     std::size_t stride_y = 1, stride_x = 1;
-    std::size_t pad_y = 0, pad_x = 0;  ///< zeros on both sides
+    std::size_t pad_y = 0, pad_x = 0;  ///< on both sides
     std::size_t n_pixels() const { return kernel_y * kernel_x; }
 };
 
@@ -47,8 +47,9 @@ enum class Im2col { channel_ky_kx, ky_kx_channel };
 struct NetworkNode {
     std::string name;
     NodeOp op = NodeOp::conv;
-    std::vector<std::size_t> inputs;  ///< maps: 0 is the image, n + 1 what node n gives
-    Window window;                    ///< conv and pools; shortcut: the strides
+    std::vector<std::size_t> inputs;    ///< maps: 0 is the image, n + 1 what node n gives
+    Window window;                      ///< conv and pools; shortcut: the strides
+    std::vector<double> padding_value;  ///< [channels] around the image; empty: zeros
     Activation activation = Activation::identity;
     Matrix<std::int16_t> codes;  ///< [fan-in x outputs] weights, full scale code_max
     int code_max = 127;

@@ -3,6 +3,7 @@
 
 #include "aimc/base/matrix.h"
 #include "aimc/base/rows.h"
+#include "aimc/config/input_codes.h"
 #include "aimc/config/tile_config.h"
 
 #include <algorithm>
@@ -94,15 +95,17 @@ struct Workload {
 enum class GeneratedInputs { held, on_demand };
 
 /// Gives a layer its batch normalisation: factor and summand of z = W x, with the weights of the
-/// file (int8 ones as code / 127) and x as code / 127. Scales of the post unit are unsigned, so a
-/// negative factor turns the column's weights round (G+ and G- change places) and becomes positive.
-/// Call it once, after the weights are there.
+/// file (int8 ones as code / 127) and x as code / largest input code. Scales of the post unit are
+/// unsigned, so a negative factor turns the column's weights round (G+ and G- change places) and
+/// becomes positive. Call it once, after the weights are there.
 void set_batch_norm(Layer& layer, const std::vector<double>& factor,
-                    const std::vector<double>& summand);
+                    const std::vector<double>& summand, int largest_input = 127);
 
 /// Reads an aimc-workload/1 file and the .npy files it names. Throws InputError with all problems.
 /// @param tile_rows, tile_cols  size of the tile the layers must fit on
-Workload load_workload(const std::string& path, std::size_t tile_rows, std::size_t tile_cols);
+/// @param taken                 input codes of the tile; others are a problem of the file
+Workload load_workload(const std::string& path, std::size_t tile_rows, std::size_t tile_cols,
+                       InputCodes taken = {});
 
 /// The workload that a config describes without a file: one layer over the whole tile.
 Workload make_workload(const TileConfig& config, GeneratedInputs inputs = GeneratedInputs::held);

@@ -13,7 +13,7 @@
 namespace aimc::network {
 
 /// How far a layer's outputs are from what exact tiles would give for the same inputs: before the
-/// activation, additions included, both held at +-127.  [output LSB]
+/// activation, additions included, both held at +-the largest code.  [output LSB]
 struct LayerError {
     double err2 = 0.0, ref2 = 0.0;
     std::uint64_t n = 0;

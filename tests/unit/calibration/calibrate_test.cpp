@@ -57,6 +57,25 @@ TEST(Calibration, HandsOnCodesThatTheNextTileTakes)
     EXPECT_EQ(next_code(128, 0), 127);
     EXPECT_EQ(next_code(-128, 0), -127) << "-128 is no input code";
     EXPECT_EQ(next_code(300, 2), 75);
+    EXPECT_EQ(next_code(75, 1, {-15, 15}), 15) << "narrow inputs";
+    EXPECT_EQ(next_code(-75, 1, {0, 15}), 0) << "inputs without sign";
+}
+
+TEST(Calibration, PlaysCodesThatTheTileTakes)
+{
+    config::TileConfig config;
+    config.calibration.count = 64;
+    config.kind = config::TileKind::pim;
+    const auto x = random_vectors(config, 33, 0);
+    const auto [least, most] = std::minmax_element(x.data().begin(), x.data().end());
+    EXPECT_EQ(*least, -15);
+    EXPECT_EQ(*most, 15);
+    config.kind = config::TileKind::digital_cim;
+    config.digital.signed_inputs = false;
+    const auto unsigned_x = random_vectors(config, 33, 0);
+    const auto ends = std::minmax_element(unsigned_x.data().begin(), unsigned_x.data().end());
+    EXPECT_EQ(*ends.first, 0);
+    EXPECT_EQ(*ends.second, 127);
 }
 
 TEST(CurrentRatio, ACurveThatNeverRisesHasNoCeiling)

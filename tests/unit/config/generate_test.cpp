@@ -87,6 +87,35 @@ TEST_F(Generate, RandomInputsMeetEveryCodeAboutEquallyOften)
     EXPECT_LT(*high, 1004 + 200);
 }
 
+TEST_F(Generate, NarrowInputsMeetEveryCodeOfTheTile)
+{
+    auto config = tile(256, 4);
+    config.workload.mvms = 100;
+    config.kind = TileKind::pim;  // 4 bits of magnitude and a sign
+    EXPECT_EQ(range(make_workload(config).inputs.data()), (std::pair{-15, 15}));
+    config.kind = TileKind::digital_cim;
+    EXPECT_EQ(range(make_workload(config).inputs.data()), (std::pair{-127, 127}));
+    config.digital.signed_inputs = false;
+    config.digital.input_bits = 2;
+    std::array<int, 4> hits{};
+    const Workload w = make_workload(config);
+    for (const auto x : w.inputs.data()) {
+        ASSERT_TRUE(x >= 0 && x <= 3);
+        ++hits[static_cast<std::size_t>(x)];
+    }
+    for (const int n : hits) { EXPECT_NEAR(n, 6400, 350); }  // standard deviation 69
+}
+
+TEST_F(Generate, RefusesInputsThatTheTileDoesNotTake)
+{
+    auto config = tile(2, 2);
+    config.kind = TileKind::pim;
+    const std::vector<std::int8_t> x{15, -15, 3, -16};
+    config.workload.inputs = put("narrow.npy", npy_bytes(x.data(), {2, 2}));
+    testing::expect_input_error("narrow", {"has code -16 in vector 1, row 1", "takes -15 to 15"},
+                                [&] { make_workload(config); });
+}
+
 TEST_F(Generate, DependsOnSeedTileAndPlaceOnly)
 {
     const Workload a = make_workload(tile(8, 8));

@@ -239,6 +239,28 @@ TEST_F(WorkloadFile, RefusesWrongArrays)
                  {"/layers/0/weights has shape 3 x 2, but rows and cols span 2 x 3"});
 }
 
+TEST_F(WorkloadFile, RefusesCodesThatTheTileDoesNotTake)
+{
+    put("bad.npy", npy_bytes(Bytes{1, 2, 3, 4, 5, 16}.data(), {2, 3}));
+    const auto load_for = [&](InputCodes taken) {
+        return load_workload(
+            put("w.json", text(both(), R"("calibration_inputs": "bad.npy", )", "bad.npy")), 8, 8,
+            taken);
+    };
+    EXPECT_EQ(load_for({0, 16}).inputs.rows(), 2U);
+    testing::expect_input_error("narrow inputs",
+                                {path("w.json"), "/inputs has code 16 in vector 1, row 2",
+                                 "/calibration_inputs has code 16", "the tile takes -15 to 15"},
+                                [&] {
+                                    load_for({-15, 15});
+                                });
+    put("bad.npy", npy_bytes(Bytes{1, 2, 3, 4, -1, 16}.data(), {2, 3}));
+    testing::expect_input_error("inputs without sign",
+                                {"has code -1 in vector 1, row 1", "0 to 15"}, [&] {
+                                    load_for({0, 15});
+                                });
+}
+
 TEST_F(WorkloadFile, RefusesPartsThatDoNotFitTogether)
 {
     expect_error("inputs", text(layer_b),

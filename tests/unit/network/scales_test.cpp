@@ -39,6 +39,31 @@ Scales scales_with(const config::Network& net, const std::vector<double>& tops)
     return choose_scales(net, program, plan_for(net, program), ranges, no_limit);
 }
 
+TEST(Scales, NarrowInputsGetCoarserCodes)
+{
+    NetworkMaker make({2, 3, 3});
+    const auto a = make.conv(0, 4, k1, config::Activation::relu);
+    make.linear(make.flatten(a), 2);
+    const Program program = make_program(make.network);
+    Ranges ranges(make.network, 100.0, 1);
+    std::vector<float> values(make.network.shape_of(a).size(), 0.0F);
+    values.back() = 30.0F;
+    ranges.add(a, values);
+    std::vector<float> image(make.network.shape_of(0).size(), 0.0F);
+    image.back() = 255.0F;
+    ranges.add(0, image);
+    const Scales scales =
+        choose_scales(make.network, program, plan_for(make.network, program), ranges, no_limit, 15);
+    EXPECT_EQ(scales.largest_code, 15);
+    EXPECT_DOUBLE_EQ(scales.lsb[a], 2.0);
+    EXPECT_DOUBLE_EQ(scales.lsb[0], 17.0);
+    EXPECT_EQ(scales.input[255], 15);
+    EXPECT_EQ(scales.input[8], 0);
+    EXPECT_EQ(scales.input[9], 1);
+    make.network.nodes[a - 1].padding_value = {34.0, -1000.0};
+    EXPECT_EQ(padding_codes(scales, make.network.nodes[a - 1]), (std::vector<std::int8_t>{2, -15}));
+}
+
 TEST(Scales, ConstantsFitTheOffsetWords)
 {
     NetworkMaker make({2, 3, 3});

@@ -47,6 +47,37 @@ TEST(Walk, MeansRoundHalfToEven)
     EXPECT_EQ(map_before_layers(w, mean, image), (Codes{2, 2, -2, -2, 0, 0, -1, 126}));
 }
 
+TEST(Walk, HoldsCodesThatTheTileTakes)
+{
+    NetworkMaker make({1, 1, 3});
+    const auto a = make.conv(0, 1, k1);
+    make.linear(make.flatten(a), 2);
+    Wiring w = test::plain_wiring(make.network);
+    w.scales.largest_code = 15;
+    Walk walk(w);
+    walk.keep_maps();
+    walk.start(bytes_of({0, 0, 0}).data(), 0);
+    ASSERT_TRUE(walk.next());
+    const Codes words{127, -16, 15};
+    walk.give(words.data());
+    ASSERT_TRUE(walk.next());
+    EXPECT_EQ(walk.map(a), (Codes{15, -15, 15}));
+}
+
+TEST(Walk, ValuesAroundAnImageAreCodesPerChannel)
+{
+    NetworkMaker make({2, 1, 1});
+    const auto a = make.conv(0, 1, {1, 3, 1, 1, 0, 1});
+    make.linear(make.flatten(a), 2);
+    make.network.nodes[a - 1].padding_value = {7.0, -3.0};
+    Wiring w = test::plain_wiring(make.network);
+    w.scales.lsb[0] = 0.5;
+    Walk walk(w);
+    walk.start(bytes_of({1, 2}).data(), 0);
+    ASSERT_TRUE(walk.next());
+    EXPECT_EQ(walk.work().x, (std::vector<std::int8_t>{14, 1, 14, -6, 2, -6}));
+}
+
 TEST(Walk, MeansOfThreeAreNotTruncated)
 {
     NetworkMaker make({1, 1, 12});
