@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "aimc/mvm/analog_path.h"
+#include "aimc/mvm/read_path.h"
 #include "aimc/report/run_result.h"
 
 namespace aimc::apps {

@@ -30,9 +30,10 @@ AreaFigure core_figure(const config::TileConfig& tile, const char* key,
                        const std::optional<double>& value)
 {
     const config::KeyOrigin origin = config::key_origin(tile, key);
-    const bool is_core = tile.rows == 256 && tile.cols == 256;
+    const bool is_core =
+        tile.kind == config::TileKind::analog && tile.rows == 256 && tile.cols == 256;
     if (origin.is_default && !is_core) {
-        return {std::nullopt, "unknown: the published figure is of a core of 256 x 256"};
+        return {std::nullopt, "unknown: the published figure is of an analog core of 256 x 256"};
     }
     return {value, origin.tag};
 }

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "aimc/cost/energy.h"
 
+#include "aimc/cost/digital_energy.h"
+#include "aimc/cost/scheme_energy.h"
+
 #include "energy_parts.h"
 
 #include <stdexcept>
@@ -44,6 +47,10 @@ std::optional<double> EnergyReport::adc_over_bound() const
 EnergyReport energy_of(const config::TileConfig& tile, std::uint64_t mvms, std::uint64_t phases)
 {
     if (mvms == 0) { throw std::invalid_argument("energy_of: no MVM"); }
+    if (tile.kind == config::TileKind::pim) { return scheme_energy_of(tile, mvms, phases); }
+    if (tile.kind == config::TileKind::digital_cim) {
+        return digital_energy_of(tile, mvms, phases);
+    }
     const auto rows = static_cast<double>(tile.rows);
     const auto cols = static_cast<double>(tile.cols);
     const config::EnergyConfig& e = tile.energy;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aimc/config/words.h"
 #include "aimc/report/run_result.h"
 
 #include "figures.h"
@@ -251,7 +252,9 @@ std::string report_json(const RunResult& r)
 {
     Json json;
     json["format"] = "aimc-report/1";
-    json["config"] = {{"name", r.config_name}, {"sha256", r.config_sha256}};
+    json["config"] = {{"name", r.config_name},
+                      {"sha256", r.config_sha256},
+                      {"tile_kind", config::word_of(r.config.kind)}};
     json["seed"] = {{"device", r.device_seed}, {"read", r.read_seed}};
     json["engine"] = r.engine;
     json["complete"] = r.complete;
@@ -260,8 +263,14 @@ std::string report_json(const RunResult& r)
     json["throughput"] = throughput(r);
     json["accuracy"] = accuracy(r);
     if (r.repeatability) { json["repeatability"] = to_json(*r.repeatability); }
-    json["adc"] = adc(r.adc);
-    json["crossbar"] = array(r);
+    switch (r.config.kind) {
+        case config::TileKind::analog:
+            json["adc"] = adc(r.adc);
+            json["crossbar"] = array(r);
+            break;
+        case config::TileKind::pim: json["scheme"] = scheme_json(r); break;
+        case config::TileKind::digital_cim: json["digital"] = digital_json(r); break;
+    }
     if (!r.ages.empty()) { json["ageing"] = ageing(r); }
     json[r.config.post == config::PostUnit::nmpu ? "nmpu" : "ldpu"] = post_unit(r);
     json["layers"] = Json::array();

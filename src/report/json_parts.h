@@ -20,7 +20,9 @@ inline Json number(const std::optional<double>& value)
     return value ? number(*value) : Json(nullptr);
 }
 
-Json energy_json(const RunResult& r);  ///< null without a finished MVM
+Json energy_json(const RunResult& r);   ///< null without a finished MVM
+Json scheme_json(const RunResult& r);   ///< of a tile of kind pim
+Json digital_json(const RunResult& r);  ///< of a tile of kind digital_cim
 Json area_json(const RunResult& r);
 Json hardware_json(const RunResult& r);
 

@@ -36,7 +36,11 @@ constexpr ReadFigures four_phase{
     "four-phase", "16.1 TOPS", "521.0 ns, from 16.1 TOPS", 521.0, "52.8 nJ, from 3.38 uJ of 64",
     "2.48 TOPS/W"};
 
-bool is_published_core(const RunResult& r) { return r.config.rows == 256 && r.config.cols == 256; }
+bool is_published_core(const RunResult& r)
+{
+    return r.config.kind == config::TileKind::analog && r.config.rows == 256 &&
+           r.config.cols == 256;
+}
 bool is_one_phase(const RunResult& r) { return r.config.read.mode == config::ReadMode::one_phase; }
 const ReadFigures& figures_of(const RunResult& r)
 {
@@ -143,6 +147,7 @@ std::vector<Comparison> compare_with_published(const RunResult& result)
     add_post(result, rows);
     add_energy(result, rows);
     add_area(result, rows);
+    if (result.config.kind == config::TileKind::digital_cim) { add_macros(result, rows); }
     add_accuracy(result, rows);
     return rows;
 }

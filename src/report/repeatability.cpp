@@ -15,7 +15,7 @@ constexpr std::size_t vectors_at_a_time = 16;
 /// Reads the same few vectors of one layer as often as it is told to.
 class RepeatedReads {
 public:
-    RepeatedReads(const config::TileConfig& config, const mvm::AnalogPath& path,
+    RepeatedReads(const config::TileConfig& config, const mvm::ReadPath& path,
                   const RepeatedLayer& of, int runs, SimdLevel simd)
         : config_(config),
           path_(path),
@@ -72,12 +72,12 @@ private:
     }
 
     const config::TileConfig& config_;
-    const mvm::AnalogPath& path_;
+    const mvm::ReadPath& path_;
     const RepeatedLayer& of_;
     const mvm::PostWords& words_;
     mvm::PostProcessor post_;
     std::size_t runs_, cols_;
-    mvm::AnalogPath::Scratch scratch_;
+    mvm::ReadPath::Scratch scratch_;
     std::vector<std::int32_t> c_p_, c_n_, y_, partial_;  ///< [n x tile cols] of one run
     std::vector<mvm::LaneCounters> unused_;
     std::vector<std::int32_t> left_;  ///< [n x layer cols x runs]
@@ -134,7 +134,7 @@ std::optional<Repeatability> measure_repeatability(const config::TileConfig& con
     const bool has_vector = std::any_of(layers.begin(), layers.end(),
                                         [](const RepeatedLayer& l) { return l.inputs.rows() > 0; });
     if (runs < 2 || !has_vector) { return std::nullopt; }
-    const mvm::AnalogPath path(config, chip, simd);
+    const mvm::ReadPath path(config, chip, simd);
     RepeatabilityMeter meter(runs);
     std::uint64_t read = first_repeated_read;
     for (const RepeatedLayer& layer : layers) {

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aimc/config/words.h"
 #include "aimc/report/run_result.h"
 #include "aimc/report/table.h"
 
@@ -18,6 +19,18 @@ namespace aimc::report {
 
 namespace {
 
+std::string kind_of_tile(const RunResult& r)
+{
+    switch (r.config.kind) {
+        case config::TileKind::analog: break;
+        case config::TileKind::pim: return "PIM " + config::word_of(r.config.pim.scheme);
+        case config::TileKind::digital_cim: return "digital CIM";
+    }
+    const bool is_one_phase = r.config.read.mode == config::ReadMode::one_phase;
+    const std::string read = is_one_phase ? "one-phase read" : "four-phase read";
+    return r.config.adc.model == config::AdcModel::ams ? read + ", AMS error model" : read;
+}
+
 std::string heading(const RunResult& r)
 {
     std::string text;
@@ -30,9 +43,7 @@ std::string heading(const RunResult& r)
     Table facts({{"", false, 12}, {"", false, 80}});
     facts.add({"workload", fmt::format("{}, {} MVMs", r.workload_name, grouped(r.mvms))});
     facts.add(
-        {"tile", fmt::format("{} x {}, {}, {}", r.config.rows, r.config.cols,
-                             r.config.read.mode == config::ReadMode::one_phase ? "one-phase read"
-                                                                               : "four-phase read",
+        {"tile", fmt::format("{} x {}, {}, {}", r.config.rows, r.config.cols, kind_of_tile(r),
                              r.config.post == config::PostUnit::nmpu ? "NMPU" : "FP16 LDPU")});
     facts.add({"engine", r.engine});
     facts.add({"seeds", fmt::format("device {}, read {}", r.device_seed, r.read_seed)});
@@ -192,6 +203,16 @@ std::string adc(const RunResult& r)
     return text + table.text();
 }
 
+std::string array_and_converters(const RunResult& r)
+{
+    switch (r.config.kind) {
+        case config::TileKind::analog: break;
+        case config::TileKind::pim: return scheme_section(r);
+        case config::TileKind::digital_cim: return digital_section(r);
+    }
+    return array_section(r) + adc(r);
+}
+
 std::string calibration(const RunResult& r)
 {
     Table table({{"layer", false, 12},
@@ -267,7 +288,7 @@ std::string misfit_note(const std::string& layer, const std::vector<calibration:
 std::string report_text(const RunResult& r)
 {
     return heading(r) + latency(r) + throughput(r) + accuracy(r) + repeatability(r) +
-           ageing_section(r) + array_section(r) + adc(r) + calibration(r) + cost_section(r) +
+           ageing_section(r) + array_and_converters(r) + calibration(r) + cost_section(r) +
            comparison(r) + host(r);
 }
 

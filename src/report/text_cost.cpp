@@ -13,7 +13,18 @@ std::string tag_word(const std::string& tag)
     return word == "Source" || word == "Derived" || word == "Choice" ? word : tag;
 }
 
-std::string energy_section(const cost::EnergyReport& e)
+/// What the steps of a read are called.
+const char* steps_word(config::TileKind kind)
+{
+    switch (kind) {
+        case config::TileKind::analog: return "phases";
+        case config::TileKind::pim: return "evaluations";
+        case config::TileKind::digital_cim: break;
+    }
+    return "cycles";
+}
+
+std::string energy_section(const cost::EnergyReport& e, config::TileKind kind)
 {
     Table table({{"of one MVM of a tile", false, 20},
                  {"nJ", true, 9},
@@ -35,8 +46,8 @@ std::string energy_section(const cost::EnergyReport& e)
         left_out += (left_out.empty() ? "" : ", ") + what;
     }
     return table.text() +
-           paragraph(fmt::format("{} TOPS/W at {} phases per MVM; left out: {}",
-                                 fixed(e.tops_per_w, 2), fixed(e.phases_per_mvm, 2), left_out));
+           paragraph(fmt::format("{} TOPS/W at {} {} per MVM; left out: {}", fixed(e.tops_per_w, 2),
+                                 fixed(e.phases_per_mvm, 2), steps_word(kind), left_out));
 }
 
 /// What conversions take at least, beside what they take as configured.
@@ -95,7 +106,8 @@ std::string area_section(const RunResult& r)
 std::string cost_section(const RunResult& r)
 {
     return "\nEnergy and area (what the tags stand for: report.json)\n" +
-           (r.energy ? energy_section(*r.energy) + bound_section(*r.energy) : "") + area_section(r);
+           (r.energy ? energy_section(*r.energy, r.config.kind) + bound_section(*r.energy) : "") +
+           area_section(r);
 }
 
 }  // namespace aimc::report

@@ -41,8 +41,10 @@ inline std::string paragraph(const std::string& text)
     return all;
 }
 
-std::string array_section(const RunResult& r);   ///< programming, faults, IR drop
-std::string ageing_section(const RunResult& r);  ///< empty without a schedule
-std::string cost_section(const RunResult& r);    ///< energy, area, hardware
+std::string array_section(const RunResult& r);    ///< programming, faults, IR drop
+std::string scheme_section(const RunResult& r);   ///< of a tile of kind pim
+std::string digital_section(const RunResult& r);  ///< of a tile of kind digital_cim
+std::string ageing_section(const RunResult& r);   ///< empty without a schedule
+std::string cost_section(const RunResult& r);     ///< energy, area, hardware
 
 }  // namespace aimc::report
