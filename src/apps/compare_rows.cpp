@@ -88,7 +88,9 @@ std::vector<CompareRow> cost_rows()
          }},
         {"conversions_per_mvm", "conversions per MVM",
          [](Run c) {
-             return quotient(at(c.report, "/adc/conversions"), at(c.report, "/workload/mvms"));
+             const bool is_pim = at(c.config, "/tile_kind") == "pim";
+             return quotient(at(c.report, is_pim ? "/scheme/conversions" : "/adc/conversions"),
+                             at(c.report, "/workload/mvms"));
          },
          1},
     };

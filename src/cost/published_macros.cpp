@@ -4,11 +4,10 @@
 namespace aimc::cost {
 namespace {
 
-constexpr const char* title_only = "Source: title only; the conditions are not known";
-constexpr const char* abstract = "Source: abstract";
-constexpr const char* zigzag = "Source: zigzag-imc, validation file";
-constexpr const char* fritchman =
-    "Source: fritchman21, place and route; array only, without memory traffic and control";
+constexpr const char* title_only = "title only";
+constexpr const char* abstract = "abstract";
+constexpr const char* zigzag = "zigzag-imc, validation file";
+constexpr const char* fritchman = "place and route, array alone";
 constexpr const char* not_known = "not known";
 
 }  // namespace

@@ -24,10 +24,9 @@ EnergyReport scheme_energy_of(const config::TileConfig& tile, std::uint64_t mvms
     report.array = {std::nullopt, unknown};
     report.tag = "none: set energy.adc_bound.model for the least that converters take";
     if (report.adc_bound) {
-        report.adc = {report.adc_bound->per_mvm_nJ,
-                      "bound of the converters: " + report.adc_bound->tag};
+        report.adc = {report.adc_bound->per_mvm_nJ, "Bound: " + report.adc_bound->tag};
         report.read_nJ = report.adc_bound->per_mvm_nJ;
-        report.tag = "a bound of the converters alone, derated as given; not an energy of the tile";
+        report.tag = "Bound: of the converters alone, derated as given; not an energy of the tile";
     }
     bool is_default = true;
     report.digital = detail::post_part(tile, is_default);

@@ -24,8 +24,8 @@ inline double tops_at(const RunResult& r, double cycles)
     return n_operations(r.config) * clock_ghz(r) * 1e9 / cycles / 1e12;
 }
 
-/// Rows of published digital macros beside a tile of kind digital_cim.
-void add_macros(const RunResult& r, std::vector<Comparison>& rows);
+/// Rows for a tile of kind digital_cim: the array of fritchman21.
+void add_digital(const RunResult& r, std::vector<Comparison>& rows);
 
 /// None for a single vector: it has no interval.
 inline std::optional<double> tops(const RunResult& r)

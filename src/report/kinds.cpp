@@ -12,6 +12,7 @@
 #include "text_parts.h"
 
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,40 @@ Sample sample_of(const std::vector<double>& values)
     for (const double v : values) { s.sd += (v - s.mean) * (v - s.mean) / (n - 1.0); }
     s.sd = n > 1.0 ? std::sqrt(s.sd) : 0.0;
     return s;
+}
+
+/// What was published of others: not of the same operands, supply or share of zeros.
+std::string macros()
+{
+    Table table({{"published macro", false, 34},
+                 {"nm", true, 4},
+                 {"operands", false, 14},
+                 {"TOPS/W", true, 8},
+                 {"TOPS/mm2", true, 8},
+                 {"what was seen of it", false, 22}});
+    for (const cost::DigitalMacro& m : cost::published_digital_macros()) {
+        const auto figure = [](const std::optional<double>& value) {
+            return value ? fmt::format("{:g}", *value) : "-";
+        };
+        table.add({m.name, std::to_string(m.node_nm), m.operands, figure(m.tops_per_w),
+                   figure(m.tops_per_mm2), m.tag});
+    }
+    return table.text();
+}
+
+Json macros_json()
+{
+    Json all = Json::array();
+    for (const cost::DigitalMacro& m : cost::published_digital_macros()) {
+        all.push_back({{"name", m.name},
+                       {"node_nm", m.node_nm},
+                       {"operands", m.operands},
+                       {"tops_per_w", number(m.tops_per_w)},
+                       {"tops_per_mm2", number(m.tops_per_mm2)},
+                       {"per_bit", m.is_per_bit},
+                       {"tag", m.tag}});
+    }
+    return all;
 }
 
 Json to_json(const Sample& s) { return {{"mean", number(s.mean)}, {"sd", number(s.sd)}}; }
@@ -72,7 +107,8 @@ Json digital_json(const RunResult& r)
               {"column_full_adders", digital::column_full_adders(rows, d)},
               {"tree_bits", digital::tree_bits(rows, d.weight_bits)},
               {"accumulator_bits", digital::accumulator_bits(rows, d)},
-              {"peak_gops", number(digital::giga_operations_per_s(r.config))}};
+              {"peak_gops", number(digital::giga_operations_per_s(r.config))},
+              {"published_macros", macros_json()}};
     if (!r.energy) { return json; }
     const auto energy = cost::digital_array_energy(r.config, r.energy->phases_per_mvm);
     json["array_energy"] = {{"per_mvm_nj", number(energy.per_mvm_nJ)},
@@ -144,7 +180,7 @@ std::string digital_section(const RunResult& r)
         digital::tree_bits(rows, d.weight_bits),
         grouped(static_cast<std::uint64_t>(digital::column_full_adders(rows, d))),
         digital::accumulator_bits(rows, d)));
-    if (!r.energy) { return text; }
+    if (!r.energy) { return text + macros(); }
     const auto energy = cost::digital_array_energy(r.config, r.energy->phases_per_mvm);
     Table table({{"array, one MVM", false, 16}, {"nJ", true, 9}, {"from", false, 66}});
     for (const auto& [name, part] : energy.parts()) {
@@ -155,19 +191,22 @@ std::string digital_section(const RunResult& r)
     return text + table.text() + paragraph(fmt::format("{:.1f} fJ per product", energy.per_mac_fJ));
 }
 
-void add_macros(const RunResult& r, std::vector<Comparison>& rows)
+void add_digital(const RunResult& r, std::vector<Comparison>& rows)
 {
     if (!r.energy) { return; }
     const auto energy = cost::digital_array_energy(r.config, r.energy->phases_per_mvm);
-    const std::string ours = fmt::format("{:.1f} TOPS/W, {} x {} bit", energy.tops_per_w,
-                                         r.config.digital.weight_bits, r.config.digital.input_bits);
-    for (const cost::DigitalMacro& macro : cost::published_digital_macros()) {
-        if (!macro.tops_per_w) { continue; }
-        rows.push_back({fmt::format("efficiency, {} nm: {}", macro.node_nm, macro.name), ours,
-                        fmt::format("{:g} TOPS/W{}, {}", *macro.tops_per_w,
-                                    macro.is_per_bit ? " per bit" : "", macro.operands),
-                        macro.tag, "derived; other chips, other conditions"});
-    }
+    const config::DigitalConfig& d = r.config.digital;
+    const bool is_published =
+        r.config.rows == 128 && r.config.cols == 128 && d.weight_bits == 8 && d.input_bits == 8;
+    if (!is_published) { return; }
+    const bool matched = r.t_clk_ps == 2500 && d.input_bits_per_cycle == 1;
+    rows.push_back(
+        {"peak of the array", fmt::format("{:.1f} Gop/s", digital::giga_operations_per_s(r.config)),
+         "1638 Gop/s", "fritchman21", matched ? "set to match (consistency)" : "derived"});
+    const bool is_power = r.config.energy.digital.model == config::DigitalEnergy::power;
+    rows.push_back({"energy of a product, array alone", fmt::format("{:.1f} fJ", energy.per_mac_fJ),
+                    "120 fJ, from 98.2 mW", "fritchman21",
+                    is_power ? "set to match (consistency)" : "derived"});
 }
 
 }  // namespace aimc::report

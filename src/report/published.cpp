@@ -147,7 +147,7 @@ std::vector<Comparison> compare_with_published(const RunResult& result)
     add_post(result, rows);
     add_energy(result, rows);
     add_area(result, rows);
-    if (result.config.kind == config::TileKind::digital_cim) { add_macros(result, rows); }
+    if (result.config.kind == config::TileKind::digital_cim) { add_digital(result, rows); }
     add_accuracy(result, rows);
     return rows;
 }

@@ -10,7 +10,8 @@ namespace {
 std::string tag_word(const std::string& tag)
 {
     const std::string word = tag.substr(0, tag.find(':'));
-    return word == "Source" || word == "Derived" || word == "Choice" ? word : tag;
+    return word == "Source" || word == "Derived" || word == "Choice" || word == "Bound" ? word
+                                                                                        : tag;
 }
 
 /// What the steps of a read are called.
