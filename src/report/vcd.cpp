@@ -18,19 +18,21 @@ void VcdWriter::Impl::set_state(std::uint64_t cycle, ArrayState code)
 void VcdWriter::Impl::gap(std::uint64_t from, std::uint64_t to, std::uint64_t in)
 {
     std::set<std::uint64_t> edges = {from, in};
-    for (const auto& [begin, end] : posts) { edges.insert({begin, end}); }
+    for (const auto& [begin, end] : blocked) { edges.insert({begin, end}); }
     for (const std::uint64_t edge : edges) {
         if (edge < from || edge >= to) { continue; }
-        const bool computing = std::any_of(posts.begin(), posts.end(), [&](const auto& post) {
-            return post.first <= edge && edge < post.second;
+        const bool waits = std::any_of(blocked.begin(), blocked.end(), [&](const auto& wait) {
+            return wait.first <= edge && edge < wait.second;
         });
-        set_state(edge, edge < in ? input_starved : computing ? post_busy : output_blocked);
+        set_state(edge, edge < in ? input_starved : waits ? output_blocked : post_busy);
     }
 }
 
 void VcdWriter::Impl::controller(const mvm::MvmRecord& r)
 {
-    if (last && last->counts < r.times.start) { gap(last->counts, r.times.start, r.times.in); }
+    if (last && read_end(*last) < r.times.start) {
+        gap(read_end(*last), r.times.start, r.times.in);
+    }
     set_state(r.times.start, reading);
     dump.change(r.times.start, mvm, static_cast<std::int64_t>(r.mvm));
     dump.pulse(r.times.start, r.times.start + 1, start);
@@ -41,13 +43,13 @@ void VcdWriter::Impl::input(const mvm::MvmRecord& r)
     const auto& t = r.times;
     dump.pulse(t.in, t.start + 1, x_valid);
     dump.pulse(t.in, t.in + 1, x_taken);
-    dump.pulse(t.in, t.counts, x_fill);
+    dump.pulse(t.in, read_end(t), x_fill);
     dump.change(t.in, x_ready, -1);
-    dump.change(t.counts, x_ready, 1);
+    dump.change(read_end(t), x_ready, 1);
     for (std::size_t row = 0; row < std::min(x.size(), r.values.x.size()); ++row) {
         dump.change(t.start, x[row], r.values.x[row]);
     }
-    phases(r);
+    steps(r);
 }
 
 /// Word lines: high for |x| cycles from the start of each phase that plays the sign of x.
@@ -81,7 +83,7 @@ void VcdWriter::Impl::phases(const mvm::MvmRecord& r)
 void VcdWriter::Impl::converters(const mvm::MvmRecord& r)
 {
     const auto& t = r.times;
-    dump.pulse(t.start, t.counts, array_busy);
+    dump.pulse(t.start, read_end(t), array_busy);
     dump.pulse(t.counts, t.post + 1, counts_valid);
     dump.pulse(t.post, t.post + 1, counts_taken);
     dump.pulse(t.start, t.done, banks);
@@ -142,8 +144,8 @@ VcdWriter& VcdWriter::operator=(VcdWriter&&) noexcept = default;
 
 void VcdWriter::Impl::remember(const mvm::MvmTimes& t)
 {
-    posts.emplace_back(t.post, t.done);
-    if (posts.size() > 4) { posts.pop_front(); }  // at most two banks wait for the post unit
+    blocked.emplace_back(std::max(t.counts, last ? last->done : 0), t.post);
+    if (blocked.size() > 4) { blocked.pop_front(); }  // at most two banks wait for the post unit
     last = t;
 }
 
@@ -163,7 +165,8 @@ void VcdWriter::add(const mvm::MvmRecord& record)
 {
     Impl& waves = *impl_;
     // Neither of it nor of the wait before it is anything to be seen.
-    if (waves.last && waves.last->counts >= waves.closes && record.times.in >= waves.closes) {
+    if (waves.last && waves.read_end(*waves.last) >= waves.closes &&
+        record.times.in >= waves.closes) {
         waves.remember(record.times);
         return;
     }
@@ -191,7 +194,7 @@ std::string VcdWriter::finish()
     std::uint64_t end = 0;
     if (impl_->newest_over) { impl_->draw(*impl_->newest_over); }
     if (impl_->last) {
-        impl_->set_state(impl_->last->counts, drain);
+        impl_->set_state(impl_->read_end(*impl_->last), drain);
         impl_->set_state(impl_->last->out, idle);
         end = impl_->last->out + 2;  // shows the cycle of the last transfer, and its end
     }

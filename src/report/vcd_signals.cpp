@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "vcd_signals.h"
 
+#include "aimc/mvm/timing.h"
+
 #include <algorithm>
 
 namespace aimc::report {
@@ -23,7 +25,11 @@ int bits_for(std::size_t largest)
 }  // namespace
 
 VcdWriter::Impl::Impl(const config::TileConfig& tile, const VcdSelection& selection)
-    : config(tile), dump(selection, tile.t_clk_ps), opens(selection.from), closes(selection.to)
+    : config(tile),
+      dump(selection, tile.t_clk_ps),
+      opens(selection.from),
+      closes(selection.to),
+      n_pipeline(static_cast<std::uint64_t>(mvm::n_pipeline_cycles(tile)))
 {
     declare_inputs();
     declare_outputs();
@@ -63,7 +69,7 @@ void VcdWriter::Impl::declare_inputs()
     x_taken = level(dac, "taken");
     x_ready = level(dac, "ready", config.controller.input_slots);
     x_fill = dump.declare(dac, "fill", 8, WaveKind::fill, 0);
-    wl = bus(dac, "wl_", config.rows, 1);
+    wl = bus(dac, "wl_", config.rows, word_line_bits(config));
     x = bus(dac, "x_", config.rows, 8);
     const std::string array = "tile.crossbar";
     array_busy = level(array, "busy");

@@ -20,6 +20,9 @@ enum ArrayState : std::int64_t { idle, reading, input_starved, post_busy, output
 /// Codes of tile.crossbar.phase beside 1 .. 4, the phases of four_phase.
 constexpr std::int64_t no_phase = nothing, all_signs = 5;
 
+/// Bits that a word line carries at a time: a level of an analog tile.
+int word_line_bits(const config::TileConfig& config);
+
 /// Every transfer at edge t shows as valid and taken both high in the cycle that begins at t.
 struct VcdWriter::Impl {
     struct LaneWaves {
@@ -41,7 +44,10 @@ struct VcdWriter::Impl {
     std::uint64_t opens, closes;                ///< the window [cycles]
     std::optional<mvm::MvmRecord> newest_over;  ///< of those that are over before the window
     std::optional<mvm::MvmTimes> last;
-    std::deque<std::pair<std::uint64_t, std::uint64_t>> posts;  ///< [H, Y) of the newest vectors
+    /// [from, H) in which nothing but an output slot kept the post unit from one of the newest
+    /// vectors.
+    std::deque<std::pair<std::uint64_t, std::uint64_t>> blocked;
+    std::uint64_t n_pipeline;  ///< F [cycles]
 
     Impl(const config::TileConfig& tile, const VcdSelection& selection);
 
@@ -56,7 +62,13 @@ struct VcdWriter::Impl {
     void gap(std::uint64_t from, std::uint64_t to, std::uint64_t in);
     void set_state(std::uint64_t cycle, ArrayState code);
     void input(const mvm::MvmRecord& r);
+    void steps(const mvm::MvmRecord& r);
     void phases(const mvm::MvmRecord& r);
+    void evaluations(const mvm::MvmRecord& r);
+    void planes(const mvm::MvmRecord& r);
+    void drive(std::size_t row, int value, std::uint64_t from, std::uint64_t to);
+    /// The edge at which the array has read the vector: C, or F cycles before it.
+    std::uint64_t read_end(const mvm::MvmTimes& t) const { return t.counts - n_pipeline; }
     void converters(const mvm::MvmRecord& r);
     void post(const mvm::MvmRecord& r);
     void output(const mvm::MvmRecord& r);

@@ -160,7 +160,7 @@ TEST(CostText, SaysWhyAnAreaIsUnknown)
     r.config.rows = r.config.cols = 4;
     r.config.nmpu.lanes = 1;
     const std::string text = unwrapped(report_text(costed(r)));
-    EXPECT_NE(text.find("tile - (unknown: the published figure is of a core of 256 x 256)"),
+    EXPECT_NE(text.find("tile - (unknown: the published figure is of an analog core of 256 x 256)"),
               std::string::npos);
     EXPECT_EQ(text.find("ADCs and support"), std::string::npos) << "that share is of 256 x 256";
 }

@@ -88,6 +88,42 @@ TEST(VcdWriter, PlaysEachSignInItsOwnPhases)
     EXPECT_EQ(times(body(dump(config, only("tile.crossbar.integrating"), positive)), "1!"), 2U);
 }
 
+TEST(VcdWriter, BroadcastsTheBitPlanesOfADigitalTileHighestFirst)
+{
+    auto config = two_by_two();
+    config.kind = config::TileKind::digital_cim;
+    // x = 0011'0000 and -1; A = 8, F = 2
+    const std::vector<mvm::MvmRecord> one = {
+        {0, {0, 0, 10, 10, 14, 14}, {{0x30, -1}, {1, 1}, {1, 1}, {0, 0}, {0, 0}}}};
+    EXPECT_EQ(body(dump(config, only("tile.dac_bank.wl_0"), one)),
+              "#0\n$dumpvars\n0!\n$end\n#2000\n1!\n#4000\n0!\n#16000\n");
+    EXPECT_EQ(body(dump(config, only("tile.dac_bank.wl_1"), one)),
+              "#0\n$dumpvars\n1!\n$end\n#8000\n0!\n#16000\n");
+    EXPECT_EQ(body(dump(config, only("tile.crossbar.busy"), one)),
+              "#0\n$dumpvars\n1!\n$end\n#8000\n0!\n#16000\n")
+        << "the sums pass two registers while the array is free again";
+    config.digital.input_bits_per_cycle = 4;
+    EXPECT_EQ(body(dump(config, only("tile.dac_bank.wl_0"), one)),
+              "#0\n$dumpvars\nb11 !\n$end\n#1000\nb0 !\n#16000\n");
+}
+
+TEST(VcdWriter, DrivesTheSlicesOfAPimTileGroupByGroup)
+{
+    auto config = two_by_two();
+    config.kind = config::TileKind::pim;
+    config.pim.group_size = 1;
+    config.pim.slice_bits = 2;
+    config.pim.bits = 7;  // 4 + 8 cycles for each group and slice
+    const std::vector<mvm::MvmRecord> one = {
+        {0, {0, 0, 96, 96, 100, 100}, {{9, -4}, {1, 1}, {1, 1}, {0, 0}, {0, 0}}}};
+    EXPECT_EQ(body(dump(config, only("tile.dac_bank.wl_0"), one)),
+              "#0\n$dumpvars\nb1 !\n$end\n#4000\nb0 !\n#12000\nb10 !\n#16000\nb0 !\n#102000\n")
+        << "9 = 01 + 4 x 10";
+    // its own pass, the second group: evaluation 7 of 8, the digit 1 of the higher slice
+    EXPECT_TRUE(has(body(dump(config, only("tile.dac_bank.wl_1"), one)), "#84000\nb1 !\n#88000\n"));
+    EXPECT_EQ(times(body(dump(config, only("tile.crossbar.integrating"), one)), "1!"), 8U);
+}
+
 TEST(VcdWriter, ChangesCountsWhenTheyAreValid)
 {
     EXPECT_EQ(
