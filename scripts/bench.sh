@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Measures every row of tests/bench in one run and prints them beside the plain product, with the fits
-# of growth and what must hold of the speed. About two minutes; --quick less than one.
+# of growth and what must hold of the speed. About three minutes; --quick less than one.
 #
 #   scripts/bench.sh [BUILD_FOLDER] [--quick] [--strict] [--only REGEX] [--out FILE] [--memory-mvms N]
 #

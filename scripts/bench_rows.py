@@ -15,8 +15,8 @@ import statistics
 import readme_tables
 
 PLAIN = "plain_product/avx2"
-ROOMS = ("plain_product", "crossbar", "adc", "normals", "post", "read_batch", "function_engine", "size",
-         "cycle_engine", "network", "memory")
+ROOMS = ("plain_product", "crossbar", "adc", "normals", "post", "read_batch", "reads",
+         "function_engine", "size", "cycle_engine", "network", "memory")
 SUFFIX = re.compile(r"(/(iterations|repeats|threads):\d+|/real_time|/manual_time)+$")
 SHORT_S = 0.05  # a job shorter than this says little on a shared machine
 

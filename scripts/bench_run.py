@@ -4,9 +4,9 @@
 
     bench_run.py --build FOLDER [--out FILE] [--quick] [--only REGEX] [--memory-mvms N]
 
-The rows of tests/bench in random order, five times each; the cycle engine once more at the best SIMD
-level in a process of its own (SystemC elaborates once per process); memory of `sim` on one tile;
-ResNet-9. --quick: only the rows that the bars need, three times.
+The rows of tests/bench in random order, five times each; the cycle engine at the best SIMD level and of
+other tiles in processes of their own (SystemC elaborates once per process); memory of `sim` on one
+tile; ResNet-9. --quick: only the rows that the bars need, three times.
 
 Exit codes: 0 done, 2 usage, 3 bad input, 4 a measurement failed, 5 output.
 """
@@ -30,6 +30,7 @@ QUICK = (r"^(plain_product/avx2(/2_threads)?|function_engine/charge/(one|four)_p
          r"cycle_engine/.*/avx2/(bare|trace)|memory/.*)$")
 MEMORY = {"function": (10_000, 100_000), "cycle": (2_000, 10_000)}  # MVMs, few and many
 NETWORK_IMAGES = 64
+CYCLE_TILES = ("pim_native", "digital")
 
 
 def say(text: str) -> None:
@@ -71,13 +72,14 @@ def measure(bench, names, args, *options) -> dict:
         return bench_rows.load(out)
 
 
-def cycle_at_best(bench, only, args, level) -> list[dict]:
-    """The cycle rows once more at the widest level."""
-    if level == "avx2":
-        return []
-    option = f"--cycle_simd={level}"
-    names = [n for n in names_of(bench, only, option) if n.startswith("cycle_engine/")]
-    return measure(bench, names, args, option)["benchmarks"]
+def more_cycle_rows(bench, only, args, level) -> list[dict]:
+    """The cycle rows once more at the widest level, and those of the other tiles."""
+    made = []
+    options = [f"--cycle_tile={tile}" for tile in CYCLE_TILES]
+    for option in ([] if level == "avx2" else [f"--cycle_simd={level}"]) + options:
+        names = [n for n in names_of(bench, only, option) if n.startswith("cycle_engine/")]
+        made += measure(bench, names, args, option)["benchmarks"]
+    return made
 
 
 def memory_rows(sim, only, many) -> list[dict]:
@@ -153,7 +155,7 @@ def work() -> int:
     say(f"bench_run: {len(names)} rows of tests/bench")
     report = measure(bench, names, args)
     if not args.quick:
-        report["benchmarks"] += cycle_at_best(bench, only, args, report["context"].get("best_simd", "avx2"))
+        report["benchmarks"] += more_cycle_rows(bench, only, args, report["context"].get("best_simd", "avx2"))
     report["benchmarks"] += memory_rows(sim, only, args.memory_mvms)
     report["benchmarks"] += network_rows(sim, only)
     report["context"]["cpu_model"] = cpu_model()

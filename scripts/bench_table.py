@@ -32,7 +32,8 @@ OURS = [("function engine, ideal", "function_engine/ideal/one_phase/avx2/1_threa
         ("function engine, IR drop", bench_bars.FUNCTION.format("time_resolved+ladder", "one_phase", "1_thread"),
          False),
         ("cycle engine", bench_bars.CYCLE + "bare", True),
-        ("cycle engine, recording a trace", bench_bars.CYCLE + "trace", True)]
+        ("cycle engine, recording a trace", bench_bars.CYCLE + "trace", True),
+        ("cycle engine, digital, 128 x 128", "cycle_engine/digital/128x128/avx2/bare", True)]
 
 
 def machine(context) -> str:

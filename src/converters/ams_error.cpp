@@ -4,7 +4,6 @@
 #include "aimc/base/exact_math.h"
 #include "aimc/base/random.h"
 
-#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -46,10 +45,28 @@ Place random_place(const config::SeedConfig& seed, std::uint16_t tile, crossbar:
     return place;
 }
 
-void add_up_to_the_end(std::int32_t& count, double error)
+struct ErrorJob {
+    const double *sd, *fixed, *random;
+    double fixed_part, random_part, fine;
+    std::int32_t *c_p, *c_n;
+};
+
+AIMC_ALWAYS_INLINE void add_body(const ErrorJob& job, std::size_t n)
 {
-    count = static_cast<std::int32_t>(std::min(count + error, most_count));
+    // doubles of this size have no fraction bits; errors beyond 2^51 end at most_count anyway
+    constexpr double whole = 0x1.8p52;
+    const ErrorJob j = job;
+    AIMC_INDEPENDENT_TURNS
+    for (std::size_t c = 0; c < n; ++c) {
+        const double z = j.fixed_part * j.fixed[c] + j.random_part * j.random[c];
+        const double error = (j.sd[c] * j.fine * z + whole) - whole;
+        const double p = j.c_p[c] + (error > 0.0 ? error : 0.0);
+        const double q = j.c_n[c] + (error > 0.0 ? 0.0 : -error);
+        j.c_p[c] = static_cast<std::int32_t>(p < most_count ? p : most_count);
+        j.c_n[c] = static_cast<std::int32_t>(q < most_count ? q : most_count);
+    }
 }
+AIMC_SIMD_CLONES(add_errors, add_body, (const ErrorJob& job, std::size_t n), (job, n))
 
 }  // namespace
 
@@ -99,6 +116,7 @@ AmsError::Driven AmsError::driven_by(const std::int8_t* x) const
     for (std::size_t r = 0; r < n_rows_; ++r) {
         if (x[r] == 0) { continue; }
         driven.any = true;
+        if (fixed_part_ == 0.0) { break; }  // nobody asks for the hash
         driven.hash += mixed((first_row_ + r) << 8U | static_cast<std::uint8_t>(x[r]));
     }
     driven.hash = mixed(driven.hash);
@@ -122,11 +140,9 @@ void AmsError::add(const std::int8_t* x, crossbar::ReadId id, std::int32_t* c_p,
     if (random_part_ > 0.0) {
         normals(random_place(seed_, tile_, id), 1, columns, simd_, cols, random.data());
     }
-    for (std::size_t c = 0; c < cols; ++c) {
-        const double z = fixed_part_ * fixed[c] + random_part_ * random[c];
-        const double error = round_half_even(sd_[c] * fine_ * z);
-        add_up_to_the_end(error > 0.0 ? c_p[c] : c_n[c], std::fabs(error));
-    }
+    add_errors(simd_)(
+        {sd_.data(), fixed.data(), random.data(), fixed_part_, random_part_, fine_, c_p, c_n},
+        cols);
 }
 
 }  // namespace aimc::converters

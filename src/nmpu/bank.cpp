@@ -12,8 +12,9 @@ using config::Branch;
 using Rounding = Bank::Rounding;
 using Common = Bank::Common;
 
-constexpr std::int64_t most = std::int64_t{1} << 30;  // of anything on the way
-constexpr int most_count_bits = 24;
+constexpr std::int64_t most = std::int64_t{1} << 30;        // of anything on the way
+constexpr int most_count_bits = 30;                         // so that a difference fits 32
+constexpr std::int64_t most_scale = std::int64_t{1} << 26;  // and a product 62
 
 AIMC_ALWAYS_INLINE std::int32_t rounded(std::int32_t value, const Rounding& r)
 {
@@ -43,7 +44,20 @@ struct Job {
     std::uint32_t *saturated, *relu_clipped, *partial_saturated;
 };
 
-template <bool has_residual>
+/// (scale * count << e) >> cut. A wide product has up to 62 bits, what is left after the cut 32;
+/// with less than 32 bits cut off, a logical shift gives these as an arithmetic one does, which
+/// AVX2 does not have.
+template <bool wide>
+AIMC_ALWAYS_INLINE std::int32_t cut_product(std::int32_t scale, std::int32_t count, const Common& k)
+{
+    if (wide) {
+        const auto product = static_cast<std::uint64_t>(std::int64_t{scale} * count);
+        return static_cast<std::int32_t>((product << k.exponent) >> k.cut);
+    }
+    return scale * count * (1 << k.exponent) >> k.cut;
+}
+
+template <bool has_residual, bool wide>
 AIMC_ALWAYS_INLINE void process_columns(const Job& job, const Common& common, std::size_t n)
 {
     const Job j = job;  // copies: the results could alias them otherwise
@@ -51,10 +65,10 @@ AIMC_ALWAYS_INLINE void process_columns(const Job& job, const Common& common, st
     AIMC_INDEPENDENT_TURNS
     for (std::size_t c = 0; c < n; ++c) {
         const std::int32_t count_p = j.c_p[c] - (j.c_n[c] & k.takes_difference);
-        const std::int32_t product_p = j.s_p[c] * count_p * (1 << k.exponent);
-        const std::int32_t product_n = j.s_n[c] * j.c_n[c] * (1 << k.exponent);
-        std::int32_t sum = rounded(product_p >> k.cut, k.of_branch) -
-                           rounded(product_n >> k.cut, k.of_branch) + j.offset[c];
+        const std::int32_t product_p = cut_product<wide>(j.s_p[c], count_p, k);
+        const std::int32_t product_n = cut_product<wide>(j.s_n[c], j.c_n[c], k);
+        std::int32_t sum =
+            rounded(product_p, k.of_branch) - rounded(product_n, k.of_branch) + j.offset[c];
         if (has_residual) { sum += rounded(j.residual[c] * (1 << k.residual_up), k.of_residual); }
         const std::int32_t y = rounded(sum, k.of_y);
         const std::int32_t fitted = std::min(std::max(y, k.y_low), k.y_high);
@@ -69,10 +83,14 @@ AIMC_ALWAYS_INLINE void process_columns(const Job& job, const Common& common, st
         j.partial_saturated[c] += partial != fitted_partial ? 1U : 0U;
     }
 }
-AIMC_SIMD_CLONES(without_residual, process_columns<false>,
-                 (const Job& job, const Common& common, std::size_t n), (job, common, n))
-AIMC_SIMD_CLONES(with_residual, process_columns<true>,
-                 (const Job& job, const Common& common, std::size_t n), (job, common, n))
+#define AIMC_COLUMNS(name, has_residual, wide)                    \
+    AIMC_SIMD_CLONES(name, (process_columns<has_residual, wide>), \
+                     (const Job& job, const Common& common, std::size_t n), (job, common, n))
+AIMC_COLUMNS(without_residual, false, false)
+AIMC_COLUMNS(with_residual, true, false)
+AIMC_COLUMNS(wide_without_residual, false, true)
+AIMC_COLUMNS(wide_with_residual, true, true)
+#undef AIMC_COLUMNS
 
 AIMC_ALWAYS_INLINE void largest_body(const std::int32_t* a, const std::int32_t* b, std::size_t n,
                                      std::int32_t& low, std::int32_t& high)
@@ -98,6 +116,21 @@ std::int64_t aligned(std::int64_t raw, int fraction, const config::NmpuConfig& c
                            : raw * (std::int64_t{1} << (kept - fraction));
 }
 
+std::int64_t largest_scale(const std::vector<AffineWords>& words)
+{
+    std::int64_t scale = 0;
+    for (const AffineWords& w : words) {
+        scale = std::max({scale, std::int64_t{std::abs(w.s_p)}, std::int64_t{std::abs(w.s_n)}});
+    }
+    return scale;
+}
+
+/// No product before the cut is larger. The difference of two counts has a bit more than these.
+std::int64_t largest_product(std::int64_t scale, int count_bits, int scale_exponent)
+{
+    return scale << (count_bits + 1 + scale_exponent);
+}
+
 }  // namespace
 
 bool Bank::fits(const config::NmpuConfig& config, int scale_exponent,
@@ -109,24 +142,27 @@ bool Bank::fits(const config::NmpuConfig& config, int scale_exponent,
     }
     const int kept = config.kept_fraction();
     const int up = std::max(config.partial_fraction - kept, 0);
-    std::int64_t scale = 0;
+    const std::int64_t scale = largest_scale(words);
     std::int64_t offset = 0;
     for (const AffineWords& w : words) {
-        scale = std::max({scale, std::int64_t{std::abs(w.s_p)}, std::int64_t{std::abs(w.s_n)}});
         offset = std::max({offset, std::abs(aligned(w.o_p, config.offset_fraction, config)),
                            std::abs(aligned(w.o_n, config.offset_fraction, config))});
     }
-    const std::int64_t product = scale << (count_bits + 1 + scale_exponent);
+    if (scale >= most_scale) { return false; }
+    const std::int64_t whole = largest_product(scale, count_bits, scale_exponent);
+    const std::int64_t product = whole < most ? whole : (whole >> config.cut) + 1;
     const std::int64_t residual = std::abs(aligned(-32768, config.residual_fraction, config)) + 1;
     const int deepest = std::max({config.round_bits, kept, kept - config.partial_fraction,
                                   config.residual_fraction - kept, config.cut});
-    return deepest < 30 && scale < most && product < most && offset < most && residual < most &&
+    return deepest < 30 && product < most && offset < most && residual < most &&
            (2 * product + 2 * offset + residual) < (most >> up);
 }
 
 Bank::Bank(const config::NmpuConfig& config, int scale_exponent, config::Activation activation,
            const std::vector<AffineWords>& words, int count_bits, SimdLevel simd)
-    : most_count_((1 << count_bits) - 1), simd_(simd)
+    : is_wide_(largest_product(largest_scale(words), count_bits, scale_exponent) >= most),
+      most_count_((1 << count_bits) - 1),
+      simd_(simd)
 {
     const bool two_branches = config.branch == Branch::polarity;
     const int kept = config.kept_fraction();
@@ -176,9 +212,9 @@ bool Bank::process(const std::int32_t* c_p, const std::int32_t* c_n, const std::
                   counters.relu_clipped.data(),
                   counters.partial_saturated.data()};
     if (residual != nullptr) {
-        with_residual(simd_)(job, common_, n);
+        (is_wide_ ? wide_with_residual(simd_) : with_residual(simd_))(job, common_, n);
     } else {
-        without_residual(simd_)(job, common_, n);
+        (is_wide_ ? wide_without_residual(simd_) : without_residual(simd_))(job, common_, n);
     }
     return true;
 }

@@ -40,8 +40,14 @@ bool Controller::takes(const std::int8_t* x) const
 {
     const int most = config::largest_input(config_);
     const int least = config::takes_negative_inputs(config_) ? -most : 0;
-    return std::all_of(x, x + config_.rows,
-                       [=](std::int8_t code) { return code >= least && code <= most; });
+    // to the end, whatever is found: without a way out the compiler looks at many codes at once
+    std::int8_t lowest = 0;
+    std::int8_t highest = 0;
+    for (std::size_t r = 0; r < config_.rows; ++r) {
+        lowest = std::min(lowest, x[r]);
+        highest = std::max(highest, x[r]);
+    }
+    return lowest >= least && highest <= most;
 }
 
 int Controller::n_post(const MvmToken& token) const
@@ -94,10 +100,12 @@ MvmToken& Controller::new_token(const std::int8_t* x, const std::int16_t* residu
 void Controller::prepare_read(MvmToken& token)
 {
     const std::int8_t* x = token.record.values.x.data();
-    token.phases = config_.kind == config::TileKind::analog
-                       ? crossbar::phases_of(config_.read, x, config_.rows)
-                       : crossbar::PhaseList{crossbar::Phase::all};
-    token.n_read = mvm::n_read_cycles(config_, mvm::n_steps(config_, x, config_.rows));
+    const bool is_analog = config_.kind == config::TileKind::analog;
+    token.phases = is_analog ? crossbar::phases_of(config_.read, x, config_.rows)
+                             : crossbar::PhaseList{crossbar::Phase::all};
+    const int steps =
+        is_analog ? static_cast<int>(token.phases.size()) : mvm::n_steps(config_, x, config_.rows);
+    token.n_read = mvm::n_read_cycles(config_, steps);
 }
 
 void Controller::start_read(MvmToken& token)

@@ -13,8 +13,6 @@ namespace aimc::bench {
 namespace {
 
 constexpr std::size_t rounds = 5;
-const Subject subject{Case::time_resolved, config::ReadMode::one_phase};
-
 /// One job and the one without outputs just before it.
 struct Pair {
     Measured job;
@@ -22,15 +20,16 @@ struct Pair {
 };
 
 /// Every job with an output comes after one without, to be held against.
-std::vector<TimedRunner::Plan> plan()
+std::vector<TimedRunner::Plan> plan(const Subject& subject)
 {
+    const std::size_t longer = subject.which == Case::digital ? 8 : 1;  // few cycles per vector
     std::vector<TimedRunner::Plan> jobs;
     for (std::size_t round = 0; round < rounds; ++round) {
         for (const auto& [output, mvms] : {std::pair{Output::trace, 2048},
                                            {Output::vcd_window, 4096},
                                            {Output::vcd_full, 512}}) {
-            jobs.push_back({Output::none, 4096});
-            jobs.push_back({output, static_cast<std::size_t>(mvms)});
+            jobs.push_back({Output::none, 4096 * longer});
+            jobs.push_back({output, static_cast<std::size_t>(mvms) * longer});
         }
     }
     return jobs;
@@ -38,12 +37,12 @@ std::vector<TimedRunner::Plan> plan()
 
 /// SystemC elaborates once per process, so all rows come from one simulation: its jobs alternate
 /// between the outputs. A repetition of a row reports the next job that was measured for it.
-const std::vector<Pair>& measured(Output output, SimdLevel simd)
+const std::vector<Pair>& measured(const Subject& subject, Output output, SimdLevel simd)
 {
     static std::map<Output, std::vector<Pair>> all;
     if (all.empty()) {
         const Setup& s = setup(subject);
-        const std::vector<TimedRunner::Plan> jobs = plan();
+        const std::vector<TimedRunner::Plan> jobs = plan(subject);
         TimedRunner runner(s, jobs);
         testbench::run_cycle_engine(s.config, simd, runner);
         const std::vector<Measured>& m = runner.measured();
@@ -54,11 +53,11 @@ const std::vector<Pair>& measured(Output output, SimdLevel simd)
     return all[output];
 }
 
-void run(benchmark::State& state, Output output, SimdLevel simd)
+void run(benchmark::State& state, const Subject& subject, Output output, SimdLevel simd)
 {
     static std::map<Output, std::size_t> next;
     for (auto _ : state) {
-        const std::vector<Pair>& jobs = measured(output, simd);
+        const std::vector<Pair>& jobs = measured(subject, output, simd);
         const Pair& pair = jobs[next[output]++ % jobs.size()];
         pair.job.report(state);
         if (output == Output::none) { continue; }
@@ -69,13 +68,13 @@ void run(benchmark::State& state, Output output, SimdLevel simd)
 
 }  // namespace
 
-void add_cycle_rows(SimdLevel simd)
+void add_cycle_rows(const Subject& subject, SimdLevel simd)
 {
     for (const Output output :
          {Output::none, Output::trace, Output::vcd_window, Output::vcd_full}) {
         const std::string name = "cycle_engine/" + subject.name() + "/" + aimc::to_string(simd) +
                                  "/" + to_string(output);
-        benchmark::RegisterBenchmark(name.c_str(), run, output, simd)
+        benchmark::RegisterBenchmark(name.c_str(), run, subject, output, simd)
             ->UseManualTime()
             ->Iterations(1);
     }

@@ -24,11 +24,18 @@ struct Row {
     }
 };
 
+bool is_pim(Case which)
+{
+    return which == Case::pim_native || which == Case::pim_differential ||
+           which == Case::pim_bit_serial;
+}
+
 /// Vectors of a job: some tenth of a second of it.
 std::size_t job_mvms(const Subject& subject)
 {
     if (subject.which == Case::per_cell) { return 1024; }
-    if (subject.which == Case::per_segment) { return 2048; }
+    if (subject.which == Case::digital) { return 65536; }
+    if (subject.which == Case::per_segment || is_pim(subject.which)) { return 2048; }
     return subject.mode == ReadMode::one_phase ? 8192 : 4096;
 }
 
@@ -72,6 +79,11 @@ void add_function_rows()
                                  Case::per_segment, Case::per_cell}) {
             add({{which, ReadMode::one_phase}, simd, 1});
         }
+        for (const Case which : {Case::ams, Case::pim_native, Case::pim_differential,
+                                 Case::pim_bit_serial, Case::digital}) {
+            add({{which}, simd, 1});
+        }
+        add({{Case::digital, ReadMode::one_phase, 128, 128}, simd, 1});
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include "aimc/base/simd.h"
 
+#include "setups.h"
+
 #include <ctime>
 #include <string>
 #include <thread>
@@ -16,10 +18,11 @@ void add_plain_product();
 void add_stage_rows();
 void add_post_rows();
 void add_batch_rows();
+void add_kind_rows();
 void add_function_rows();
 void add_size_rows();
-/// SystemC elaborates once per process, so all of these are at one level.
-void add_cycle_rows(SimdLevel simd);
+/// SystemC elaborates once per process, so all of these are of one tile and at one level.
+void add_cycle_rows(const Subject& subject, SimdLevel simd);
 
 /// The rate of the plain product at this moment, from some ten milliseconds of it; 0 without AVX2.
 /// Jobs are measured one by one over minutes, in which a shared machine changes its speed.

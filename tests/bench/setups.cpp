@@ -3,6 +3,7 @@
 
 #include "aimc/calibration/calibrate.h"
 #include "aimc/config/load.h"
+#include "aimc/mvm/read_path.h"
 
 #include <algorithm>
 #include <map>
@@ -30,6 +31,11 @@ std::pair<std::string, std::vector<std::string>> recipe(Case which)
         case Case::per_segment:
             return {"hermes_256_one_phase.json", {"device.read_noise=per_segment"}};
         case Case::per_cell: return {"hermes_256_per_cell.json", {}};
+        case Case::ams: return {"ams_12b_8.json", {}};
+        case Case::pim_native: return {"pim_native_7b.json", {}};
+        case Case::pim_differential: return {"pim_differential_7b.json", {}};
+        case Case::pim_bit_serial: return {"pim_bit_serial_7b.json", {}};
+        case Case::digital: return {"digital_128.json", {}};
     }
     throw std::logic_error("no such case");
 }
@@ -41,8 +47,10 @@ config::TileConfig config_of(const Subject& s)
     sets.insert(sets.end(),
                 {"workload.mvms=512", "calibration.count=512",
                  "tile.rows=" + std::to_string(s.rows), "tile.cols=" + std::to_string(s.cols)});
-    sets.emplace_back(s.mode == config::ReadMode::one_phase ? "read.mode=one_phase"
-                                                            : "read.mode=four_phase");
+    if (is_analog(s.which)) {
+        sets.emplace_back(s.mode == config::ReadMode::one_phase ? "read.mode=one_phase"
+                                                                : "read.mode=four_phase");
+    }
     if (s.cols > 256) { sets.emplace_back("adc.few_curves=repeat"); }
     return config::load_config(folder + file, sets).tile;
 }
@@ -55,29 +63,44 @@ void require(bool holds, const Subject& s, const char* what)
 /// Two reads of one vector differ.
 bool reads_are_noisy(const Setup& s)
 {
-    const mvm::AnalogPath path(s.config, s.chip);
-    mvm::AnalogPath::Scratch scratch;
-    std::vector<std::int32_t> c[2], c_n(s.config.cols);
+    const mvm::ReadPath path(s.config, s.chip);
+    mvm::ReadPath::Scratch scratch;
+    std::vector<std::int32_t> c_p[2], c_n[2];
     for (std::uint64_t read : {0U, 1U}) {
-        c[read].resize(s.config.cols);
-        path.read(s.workload.inputs.row(0), {read, false}, scratch, c[read].data(), c_n.data());
+        c_p[read].resize(s.config.cols);
+        c_n[read].resize(s.config.cols);
+        path.read(s.workload.inputs.row(0), {read, false}, scratch, c_p[read].data(),
+                  c_n[read].data());
     }
-    return c[0] != c[1];
+    return c_p[0] != c_p[1] || c_n[0] != c_n[1];
 }
 
-/// The bars are about a tile with everything on: nothing may be left out unseen.
-void require_everything_on(const Setup& setup, const Subject& s)
+/// The bars are about a tile with everything on.
+void require_physical_errors(const Setup& setup, const Subject& s)
 {
     const config::TileConfig& c = setup.config;
     require(c.device.read_noise != config::ReadNoise::none && setup.chip.array.noise_lsb > 0.0, s,
             "without read noise");
     require(c.adc.sigma_lsb > 0.0, s, "without thermal noise");
-    require(reads_are_noisy(setup), s, "without noise");
     const auto& columns = setup.chip.curves.columns;
     require(setup.chip.curves.origin != "ideal" &&
                 std::all_of(columns.begin(), columns.end(),
                             [](const auto& column) { return column.pos.size() > 2; }),
             s, "without recorded curves");
+}
+
+/// Nothing may be left out unseen.
+void require_everything_on(const Setup& setup, const Subject& s)
+{
+    const config::TileConfig& c = setup.config;
+    if (is_analog(s.which) && c.adc.model == config::AdcModel::oscillator) {
+        require_physical_errors(setup, s);
+    }
+    if (c.kind == config::TileKind::pim) {
+        require(c.pim.gain_sd > 0.0 && c.pim.offset_sd_lsb > 0.0, s, "without a chip's spread");
+    }
+    require(reads_are_noisy(setup) != (s.which == Case::digital), s,
+            s.which == Case::digital ? "with noise" : "without noise");
     const auto& nmpu = setup.words.nmpu;
     require(!setup.words.ldpu.empty() ||
                 std::any_of(nmpu.begin(), nmpu.end(),
@@ -114,14 +137,20 @@ const char* to_string(Case which)
         case Case::ladder: return "time_resolved+ladder";
         case Case::per_segment: return "time_resolved+per_segment";
         case Case::per_cell: return "time_resolved+per_cell";
+        case Case::ams: return "ams";
+        case Case::pim_native: return "pim_native";
+        case Case::pim_differential: return "pim_differential";
+        case Case::pim_bit_serial: return "pim_bit_serial";
+        case Case::digital: return "digital";
     }
     return "?";
 }
 
 std::string Subject::name() const
 {
-    return std::string(to_string(which)) + "/" +
-           (mode == config::ReadMode::one_phase ? "one_phase" : "four_phase");
+    const std::string start = std::string(to_string(which)) + "/";
+    if (!is_analog(which)) { return start + std::to_string(rows) + "x" + std::to_string(cols); }
+    return start + (mode == config::ReadMode::one_phase ? "one_phase" : "four_phase");
 }
 
 const Setup& setup(const Subject& subject)

@@ -10,8 +10,9 @@
 
 namespace aimc::bench {
 
-/// What is simulated: a shipped configuration with few things changed. All but `ideal` have all
-/// noise on and recorded curves, and are calibrated; setup() makes sure of it.
+/// What is simulated: a shipped configuration with few things changed. All are calibrated, and all
+/// but `ideal` and `digital` have noise; tiles with physical converters have all noise on and
+/// recorded curves. setup() makes sure of it.
 enum class Case {
     ideal,               ///< ideal_256: no noise, ideal curve
     charge,              ///< hermes_256_one_phase with adc.integration charge: what networks run on
@@ -21,14 +22,20 @@ enum class Case {
     ladder,              ///< time_resolved with the voltage lost along the bit lines
     per_segment,         ///< time_resolved with read noise per pulse length
     per_cell,            ///< time_resolved with read noise per cell
+    ams,                 ///< ams_12b_8: an exact conversion and one error per column
+    pim_native,          ///< pim_native_7b: 7-bit converters with the spread of a chip
+    pim_differential,    ///< pim_differential_7b
+    pim_bit_serial,      ///< pim_bit_serial_7b
+    digital,             ///< digital_128
 };
 const char* to_string(Case which);
+inline bool is_analog(Case which) { return which < Case::pim_native; }
 
 struct Subject {
     Case which;
     config::ReadMode mode = config::ReadMode::one_phase;
     std::size_t rows = 256, cols = 256;
-    std::string name() const;  ///< CASE/MODE
+    std::string name() const;  ///< CASE/MODE, or CASE/ROWSxCOLS of a tile that is not analog
 };
 
 /// A programmed and calibrated tile, ready to read.

@@ -23,7 +23,7 @@ PROGRAM = """#!/usr/bin/python3 -B
 import json, re, sys
 options = dict(word.lstrip("-").partition("=")[::2] for word in sys.argv[1:])
 names = ["plain_product/avx2/real_time", "post/a+b/real_time", "post/c/real_time",
-         "cycle_engine/%s/bare" % options.get("cycle_simd", "avx2")]
+         "cycle_engine/%s/%s/bare" % (options.get("cycle_tile", "analog"), options.get("cycle_simd", "avx2"))]
 NOW = 0
 if "benchmark_list_tests" in options:
     print("\\n".join(names))
@@ -191,14 +191,15 @@ class BenchScripts(sim.SimTest):
                           "no row fits")
 
     def test_run(self):
-        """Rows of both processes in one file; a program that fails, and one that is not there."""
+        """Rows of all processes in one file; a program that fails, and one that is not there."""
         (self.folder / "bench").write_text(PROGRAM)
         (self.folder / "bench").chmod(0o755)
         run = self.script("bench_run.py", "--build", ".", "--only", "^cycle|^post/a", "--out", "out/r.json")
         self.assertEqual(run.returncode, 0, run.stderr)
         rows = [row["name"] for row in sim.load_json(self.folder / "out/r.json")["benchmarks"]]
-        self.assertEqual(rows, ["plain_product/avx2/real_time", "post/a+b/real_time", "cycle_engine/avx2/bare",
-                                "cycle_engine/avx512/bare"])
+        self.assertEqual(rows, ["plain_product/avx2/real_time", "post/a+b/real_time", "cycle_engine/analog/avx2/bare",
+                                "cycle_engine/analog/avx512/bare", "cycle_engine/pim_native/avx2/bare",
+                                "cycle_engine/digital/avx2/bare"])
         fails = (self.folder / "bench").read_text().replace("NOW = 0", "NOW = 4")
         (self.folder / "bench").write_text(fails)
         run = self.script("bench_run.py", "--build", ".", "--only", "^cycle")

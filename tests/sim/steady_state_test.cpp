@@ -73,6 +73,30 @@ config::TileConfig noisy_tile(config::ReadMode mode)
     return c;
 }
 
+/// Tiles of the other kinds, whose formats take the codes of random work.
+config::TileConfig pim_tile(config::Scheme scheme)
+{
+    config::TileConfig c;
+    c.kind = config::TileKind::pim;
+    c.pim.scheme = scheme;
+    c.pim.weight_bits = 8;
+    c.pim.input_bits = 7;
+    c.pim.gain_sd = 0.024;
+    c.pim.offset_sd_lsb = 2.04;
+    c.pim.sigma_lsb = 0.35;
+    return c;
+}
+config::TileConfig digital_tile()
+{
+    config::TileConfig c;
+    c.kind = config::TileKind::digital_cim;
+    c.digital.weight_bits = 8;
+    c.digital.input_bits = 8;
+    c.digital.signed_inputs = true;
+    c.digital.skip_zero_planes = true;  // reads of several lengths
+    return c;
+}
+
 struct OneJob : mvm::JobRunner {
     explicit OneJob(const config::TileConfig& config)
     {
@@ -110,9 +134,8 @@ void run(const config::TileConfig& config, OneJob& work)
     testbench::run_cycle_engine(config, best_simd_level(), work);
 }
 
-void allocates_nothing_per_mvm(config::ReadMode mode)
+void allocates_nothing_per_mvm(const config::TileConfig& config)
 {
-    const auto config = noisy_tile(mode);
     OneJob work(config);
     run(config, work);
     EXPECT_EQ(work.count.found(), 0U);
@@ -120,11 +143,25 @@ void allocates_nothing_per_mvm(config::ReadMode mode)
 
 TEST(SteadyState, TheCycleEngineAllocatesNothingPerMvm)
 {
-    allocates_nothing_per_mvm(config::ReadMode::one_phase);
+    allocates_nothing_per_mvm(noisy_tile(config::ReadMode::one_phase));
 }
 TEST(SteadyState, NorDoesItWithPhasesThatAreSkipped)
 {
-    allocates_nothing_per_mvm(config::ReadMode::four_phase);
+    allocates_nothing_per_mvm(noisy_tile(config::ReadMode::four_phase));
+}
+TEST(SteadyState, NorDoesItWithAnErrorModelInPlaceOfOscillators)
+{
+    config::TileConfig config;
+    config.read.mode = config::ReadMode::one_phase;
+    config.adc.model = config::AdcModel::ams;
+    config.adc.full_scale_uA = {};
+    config.adc.ams.fixed_share = 0.5;
+    allocates_nothing_per_mvm(config);
+}
+TEST(SteadyState, NorDoesADigitalTile) { allocates_nothing_per_mvm(digital_tile()); }
+TEST(SteadyState, NorDoesAPimTile)
+{
+    allocates_nothing_per_mvm(pim_tile(config::Scheme::differential));
 }
 
 TEST(SteadyState, NorDoesTheTraceOnItsThread)

@@ -13,9 +13,10 @@
 namespace aimc::nmpu {
 
 /// What Lane does, for all columns of a vector in SIMD words of 32 bits: the same integers.
+/// Products that are wider until they are cut (scales of 16 bits, counts of 23) have 64.
 class Bank {
 public:
-    /// Whether all that the lane holds on its way fits 32 bits, for counts below 2^count_bits in
+    /// Whether all that the lane holds after the cut fits 32 bits, for counts below 2^count_bits in
     /// magnitude; wrapping outputs (overflow: wrap) are the lane's alone.
     static bool fits(const config::NmpuConfig& config, int scale_exponent,
                      const std::vector<AffineWords>& words, int count_bits);
@@ -51,6 +52,7 @@ public:
 
 private:
     Common common_;
+    bool is_wide_;  ///< products before the cut
     std::int32_t most_count_;
     SimdLevel simd_;
     std::vector<std::int32_t> s_p_, s_n_, offset_;  ///< [cols] offset: o_p - o_n, aligned

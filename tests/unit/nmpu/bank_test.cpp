@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <iostream>
 #include <random>
@@ -24,7 +25,8 @@ struct Trial {
     std::vector<std::int16_t> residual;
 };
 
-Trial draw_trial(unsigned seed)
+/// @param wide  scales and counts whose products have more than 32 bits until they are cut
+Trial draw_trial(unsigned seed, bool wide)
 {
     std::mt19937 rng(seed);
     const auto from = [&](int low, int high) {
@@ -34,10 +36,11 @@ Trial draw_trial(unsigned seed)
     auto& c = t.config;
     c.branch = std::array{config::Branch::polarity, config::Branch::difference,
                           config::Branch::single}[static_cast<std::size_t>(from(0, 2))];
-    c.scale_fraction = from(4, 9);
+    t.count_bits = wide ? from(20, 30) : 12;
+    c.scale_fraction = wide ? from(16, 32) : from(4, 9);
     c.offset_fraction = from(0, 9);
-    c.cut = from(0, c.scale_fraction);
-    c.round_bits = from(0, c.scale_fraction - c.cut);
+    c.cut = wide ? from(12, std::min(29, c.scale_fraction)) : from(0, c.scale_fraction);
+    c.round_bits = from(0, std::min(16, c.scale_fraction - c.cut));
     c.round_mode = static_cast<RoundMode>(from(0, 5));
     c.final_round_mode = static_cast<RoundMode>(from(0, 5));
     c.overflow = from(0, 1) == 0 ? OverflowMode::sat : OverflowMode::sat_sym;
@@ -49,8 +52,9 @@ Trial draw_trial(unsigned seed)
     t.exponent = from(0, 4);
     t.activation = static_cast<config::Activation>(from(0, 2));
     const int most = (1 << from(2, t.count_bits)) - 1;
+    const int most_scale = wide ? 65535 : 255;
     for (std::size_t i = 0; i < cols; ++i) {
-        t.words[i] = {from(0, 255), from(0, 255), from(-128, 127), from(-128, 127)};
+        t.words[i] = {from(0, most_scale), from(0, most_scale), from(-128, 127), from(-128, 127)};
         t.c_p[i] = from(c.branch == config::Branch::single ? -most : 0, most);
         t.c_n[i] = c.branch == config::Branch::single ? 0 : from(0, most);
     }
@@ -62,14 +66,14 @@ Trial draw_trial(unsigned seed)
     return t;
 }
 
-TEST(NmpuBank, EqualsItsLanesOnEverySimdLevel)
+void equals_its_lanes(bool wide, std::size_t least_fit)
 {
     std::size_t n_columns = 0;
     std::size_t n_fit = 0;
     ColumnCounters met;
     met.reset(cols);
     for (unsigned seed = 1; seed <= 4000; ++seed) {
-        const Trial t = draw_trial(seed);
+        const Trial t = draw_trial(seed, wide);
         if (!Bank::fits(t.config, t.exponent, t.words, t.count_bits)) { continue; }
         ++n_fit;
         const Lane lane(t.config, t.exponent, t.activation);
@@ -97,11 +101,15 @@ TEST(NmpuBank, EqualsItsLanesOnEverySimdLevel)
         }
     }
     std::cout << "nmpu bank: " << n_columns << " columns equal\n";
-    EXPECT_GT(n_fit, 3000U);
+    EXPECT_GT(n_fit, least_fit);
     EXPECT_GT(met.saturated[0], 1000U);
     EXPECT_GT(met.relu_clipped[0], 1000U);
     EXPECT_GT(met.partial_saturated[0], 1000U);
 }
+
+TEST(NmpuBank, EqualsItsLanesOnEverySimdLevel) { equals_its_lanes(false, 3000); }
+
+TEST(NmpuBank, EqualsItsLanesWhereProductsAreWide) { equals_its_lanes(true, 500); }
 
 TEST(NmpuBank, LeavesToTheLaneWhatDoesNotFit)
 {
@@ -109,6 +117,13 @@ TEST(NmpuBank, LeavesToTheLaneWhatDoesNotFit)
     const std::vector<AffineWords> words(4, {255, 255, 0, 0});
     EXPECT_TRUE(Bank::fits(c, 4, words, 12));
     EXPECT_FALSE(Bank::fits(c, 4, words, 24)) << "255 * 2^24 * 2^4 is beyond 32 bits";
+    config::NmpuConfig cut_more = c;
+    cut_more.scale_fraction = 25;
+    cut_more.cut = 15;
+    EXPECT_TRUE(Bank::fits(cut_more, 4, words, 24)) << "but not after the cut";
+    EXPECT_FALSE(Bank::fits(cut_more, 4, words, 31)) << "nor is a difference of such counts";
+    cut_more.cut = 5;
+    EXPECT_FALSE(Bank::fits(cut_more, 4, words, 24)) << "2^37 is cut to 2^32";
     c.overflow = OverflowMode::wrap;
     EXPECT_FALSE(Bank::fits(c, 0, words, 12));
 
