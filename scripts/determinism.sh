@@ -35,14 +35,15 @@ while read -r name compiler optimise; do
             --out build/determinism/probe 2>/dev/null || continue
         levels="$levels $level"
     done
-    while read -r golden config mvms; do
+    while read -r golden config mvms more; do
         case "$golden" in '' | '#'*) continue ;; esac
         chosen=$levels
         case "$optimise $golden" in "-O0 hermes"* | "-O0 pcm"*) chosen=${levels##* } ;; esac
         for level in $chosen; do
             for engine in cycle function; do
-                "$sim" run "$config" --mvms "$mvms" --engine $engine --simd "$level" --quiet \
-                    --trace "$tree/$golden.trace" --out "$tree/out"
+                # shellcheck disable=SC2086  # $more: words of the command line
+                "$sim" run "$config" --mvms "$mvms" $more --engine $engine --simd "$level" \
+                    --quiet --trace "$tree/$golden.trace" --out "$tree/out"
                 cmp "$tree/$golden.trace" "traces/golden/$golden.trace" ||
                     die "$name, $engine engine, --simd $level: $golden differs"
                 traces=$((traces + 1))

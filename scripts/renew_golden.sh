@@ -9,11 +9,12 @@ SIM=${AIMC_SIM:-build/release/sim}
 [ $# -gt 0 ] || die "give the names of the traces to renew, or --all"
 
 renewed=0
-while read -r name config mvms; do
+while read -r name config mvms more; do
     case "$name" in '' | '#'*) continue ;; esac
     case " $* " in *" $name "* | *" --all "*) ;; *) continue ;; esac
     scratch=$(mktemp -d)
-    "$SIM" "$config" --mvms "$mvms" --trace "$scratch/new.trace" --out "$scratch" --quiet
+    # shellcheck disable=SC2086  # words of the command line
+    "$SIM" "$config" --mvms "$mvms" $more --trace "$scratch/new.trace" --out "$scratch" --quiet
     "$PYTHON" -B scripts/oracle/check_trace.py "$scratch/new.trace"
     mv "$scratch/new.trace" "traces/golden/$name.trace"
     rm -rf "$scratch"

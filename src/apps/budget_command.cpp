@@ -7,6 +7,7 @@
 #include "aimc/config/load.h"
 #include "aimc/report/table.h"
 
+#include "kind_checks.h"
 #include "outputs.h"
 #include "session.h"
 
@@ -195,6 +196,7 @@ int budget_command(const Options& options)
     sets.insert(sets.end(), options.sets.begin(), options.sets.end());
     const auto loaded = config::load_config(options.file, sets);
     const std::string folder = options.out.empty() ? "out/" + loaded.tile.name : options.out;
+    require_analog(loaded, "for a budget: its error sources are those of cells and oscillators");
     budget::require_switchable(loaded.tile, loaded.path);
     require_writable(folder);
     catch_interrupts();

@@ -13,6 +13,7 @@
 #include "budget_command.h"
 #include "compare_command.h"
 #include "compare_run.h"
+#include "kind_checks.h"
 #include "network_command.h"
 #include "session.h"
 #include "sweep_command.h"
@@ -56,6 +57,7 @@ int run(const Options& options)
 {
     if (options.report_pipe >= 0) { return compared_run(options); }
     const auto loaded = config::load_config(options.file, options.sets);
+    if (options.save_chip) { require_analog(loaded, "for --save chip: others have no cells"); }
     catch_interrupts();
     Session session(loaded, options);
     session.require_writable_out();
@@ -150,6 +152,7 @@ int calibrate(const Options& options)
 int replay(const Options& options)
 {
     const auto loaded = config::load_config(options.file, options.sets);
+    require_analog(loaded, "for a replay: only oscillators have recorded curves");
     if (loaded.tile.adc.curves != config::CurveSource::file) {
         throw ConfigError(options.file,
                           std::vector<Problem>{{"/adc/curves", "must be \"file\" for a replay"}});

@@ -50,6 +50,14 @@ Json workload_of(Run c)
     return at(c.config, "/workload/file").is_null() ? Json("generated") : name;
 }
 
+/// Of analog and PIM tiles; a digital tile has none.
+Json conversions_of(Run c)
+{
+    if (!at(c.report, "/digital").is_null()) { return 0; }
+    const Json of_scheme = at(c.report, "/scheme/conversions");
+    return of_scheme.is_null() ? at(c.report, "/adc/conversions") : of_scheme;
+}
+
 std::vector<CompareRow> heading_rows()
 {
     return {{"tile_kind", "tile", [](Run c) { return at(c.config, "/tile_kind"); }},
@@ -87,12 +95,7 @@ std::vector<CompareRow> cost_rows()
              return tag.empty() ? Json(nullptr) : Json(tag.substr(0, tag.find(':')));
          }},
         {"conversions_per_mvm", "conversions per MVM",
-         [](Run c) {
-             const bool is_pim = at(c.config, "/tile_kind") == "pim";
-             return quotient(at(c.report, is_pim ? "/scheme/conversions" : "/adc/conversions"),
-                             at(c.report, "/workload/mvms"));
-         },
-         1},
+         [](Run c) { return quotient(conversions_of(c), at(c.report, "/workload/mvms")); }, 1},
     };
 }
 

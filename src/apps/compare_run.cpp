@@ -52,6 +52,7 @@ std::string read_all(int from, pid_t run)
 [[noreturn]] void be_the_run(const Options& options)
 {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody would wait for it any more
+    ::setpgid(0, 0);                     // a Ctrl-C comes once, from read_all
     const int code = start(options);
     std::fflush(nullptr);
     ::_exit(code);

@@ -44,12 +44,12 @@ void require_possible(const Options& options, const config::LoadedConfig& loaded
                                                   "--variants nmpu or ldpu, one chip, and no "
                                                   "ageing.schedule_s"));
     }
-    const auto& adc = loaded.tile.adc;
-    if (o.wants("ldpu") && adc.count_bits > most_half_bits) {
+    const int count_bits = config::count_bits(loaded.tile);
+    if (o.wants("ldpu") && count_bits > most_half_bits) {
         throw ConfigError("--variants",
-                          fmt::format("has ldpu, but words of adc.count_bits {} pass the end of "
+                          fmt::format("has ldpu, but counts of {} bits pass the end of "
                                       "binary16: give --variants float,nmpu, or at most {} bits",
-                                      adc.count_bits, most_half_bits));
+                                      count_bits, most_half_bits));
     }
     constexpr std::size_t most = 256;  // Choice: 200 MB of a ResNet-9
     if (o.save_layers && (o.images == 0 || o.images > most)) {
@@ -88,6 +88,12 @@ void require_fit_for_networks(const config::LoadedConfig& loaded)
     };
     refuse(c.calibration.method != config::CalibrationMethod::least_squares, "/calibration/method",
            "must be \"least_squares\": a network's layers have scales of their own");
+    const bool offsets_cancel =
+        c.kind == config::TileKind::pim &&
+        c.calibration.vectors == config::CalibrationVectors::random_signed;
+    refuse(offsets_cancel, "/calibration/vectors",
+           "is \"random_signed\", must be \"representative\": a pim tile reads negative inputs in a "
+           "pass of their own, which cancels column offsets that activations without a sign keep");
     refuse(!c.calibration.file.empty(), "/calibration/file",
            "is for one tile; a network's tiles are calibrated");
     refuse(!c.chip.empty(), "/tile/chip", "is for one tile; a network's tiles are programmed");

@@ -127,6 +127,17 @@ std::string misfit_lines(const NetworkResult& r, const NetworkJob& job)
     return out;
 }
 
+/// What the energy of a tile of this kind is.
+std::string energy_is(const NetworkJob& job)
+{
+    if (job.loaded.tile.kind == config::TileKind::analog) {
+        return "Energy is set to match the published totals of full tiles; the post unit is not in "
+               "it unless given.";
+    }
+    // the tag does not depend on how many MVMs there were
+    return "Energy of full tiles is from: " + cost::energy_of(job.loaded.tile, 1, 1).tag + '.';
+}
+
 }  // namespace
 
 std::string network_report_text(const NetworkJob& job)
@@ -159,9 +170,8 @@ std::string network_report_text(const NetworkJob& job)
             "error: of what the layer sums up against exact tiles with the same inputs, before "
             "the activation, over the first images (function engine). sat.: outputs beyond their "
             "word. range: conversions with a current above the converter's (function engine: of "
-            "the columns in use). e: scale exponent. mirror: least current ratio. Energy is set "
-            "to match the published totals of full tiles; the post unit is not in it unless "
-            "given.");
+            "the columns in use). e: scale exponent. mirror: least current ratio. " +
+            energy_is(job));
     return out;
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "aimc/config/words.h"
+
 #include "affine_json.h"
 
 #include <array>
@@ -79,6 +81,28 @@ Json words_made_for(const config::TileConfig& config)
     static constexpr std::array<const char*, 3> branches{"polarity", "difference", "single"};
     const auto& n = config.nmpu;
     const bool one_phase = config.read.mode == config::ReadMode::one_phase;
+    if (config.kind != config::TileKind::analog) {
+        const auto& p = config.pim;
+        Json of_kind{{"tile_kind", config::word_of(config.kind)},
+                     {"branch", branches.at(static_cast<std::size_t>(n.branch))},
+                     {"scale_bits", n.scale_bits},
+                     {"scale_fraction", n.scale_fraction},
+                     {"offset_bits", n.offset_bits},
+                     {"offset_fraction", n.offset_fraction}};
+        if (config.kind == config::TileKind::pim) {
+            of_kind["scheme"] = config::word_of(p.scheme);
+            of_kind["group_size"] = config::group_size(p);
+            of_kind["weight_bits"] = p.weight_bits;
+            of_kind["input_bits"] = p.input_bits;
+            of_kind["slice_bits"] = p.slice_bits;
+            of_kind["bits"] = p.bits;
+            of_kind["range_share"] = p.range_share;
+        } else {
+            of_kind["weight_bits"] = config.digital.weight_bits;
+            of_kind["input_bits"] = config.digital.input_bits;
+        }
+        return of_kind;
+    }
     return {{"read_mode", one_phase ? "one_phase" : "four_phase"},
             {"branch", branches.at(static_cast<std::size_t>(n.branch))},
             {"scale_bits", n.scale_bits},

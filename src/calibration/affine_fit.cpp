@@ -9,7 +9,7 @@
 namespace aimc::calibration {
 namespace {
 
-__extension__ typedef __int128 Wide;  // n * sum of squares of 24-bit counts needs 80 bits
+__extension__ typedef __int128 Wide;  // n * sum of squares of 30-bit counts needs 92 bits
 
 constexpr double collinear = 1e-12;  // Choice: 1 - correlation^2 below this counts as one regressor
 
@@ -185,7 +185,9 @@ void match_moments(const std::vector<const ColumnSamples*>& samples,
     }
     const Moments is = moments_of(seen);
     const Moments should = moments_of(ideal);
-    if (is.variance <= 0.0) { return; }  // nothing was seen: the fit stays
+    // nothing but rounding was seen: the fit stays
+    constexpr double rounding = 1e-20;
+    if (is.variance <= rounding * is.mean * is.mean || is.variance == 0.0) { return; }
     const double stretch = std::sqrt(should.variance / is.variance);
     for (AffineFit* fit : fits) {
         fit->s_p *= stretch;

@@ -37,6 +37,7 @@ Seen seen_in(const TileConfig& config, const Played& played, bool has_batch_norm
             if (has_batch_norm) { products.push_back(std::fabs(z)); }
         }
         seen.fits.push_back(fit_column(column, config.nmpu.branch, config.calibration.method));
+        if (config.kind != config::TileKind::analog) { seen.fits.back().nominal = column.nominal; }
     }
     seen.top = top_magnitude(config, std::move(outputs));
     seen.top_w = has_batch_norm ? top_magnitude(config, std::move(products)) : seen.top;

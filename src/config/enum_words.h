@@ -38,7 +38,7 @@ inline WordList<BoundModel> word_list(BoundModel)
 }
 inline WordList<Survey> word_list(Survey)
 {
-    return {{Survey::until_2018, "2018"}, {Survey::until_2025, "2025"}};
+    return {{Survey::until_2018, "until_2018"}, {Survey::until_2025, "until_2025"}};
 }
 inline WordList<DigitalEnergy> word_list(DigitalEnergy)
 {

@@ -99,7 +99,11 @@ std::string analog_half(const TileConfig& config)
                                                         "ldpu.residual_passes",
                                                         "controller.double_buffered",
                                                         "controller.input_slots",
-                                                        "controller.output_slots"};
+                                                        "controller.output_slots",
+                                                        "pim.n_evaluate",
+                                                        "pim.n_convert",
+                                                        "pim.converters",
+                                                        "digital.n_pipeline"};
     std::string all;
     for (const auto& key : detail::keys()) {
         if (after_the_counts.count(key.path) == 0) {

@@ -43,13 +43,18 @@ Matrix<std::int16_t> stored_weights(const config::TileConfig& config,
 {
     const int largest = config::largest_weight(config);
     Matrix<std::int16_t> weights = targets.codes;
-    if (targets.full_scale <= largest) { return weights; }
+    const auto held = static_cast<std::int16_t>(largest);
     for (std::int16_t& w : weights.data()) {
+        if (targets.full_scale <= largest) {
+            w = std::clamp<std::int16_t>(w, static_cast<std::int16_t>(-held), held);
+            continue;
+        }
         const std::int64_t code = w;
         // nearest, ties away from zero
         const std::int64_t scaled =
             (2 * std::abs(code) * largest + targets.full_scale) / (2 * targets.full_scale);
-        w = static_cast<std::int16_t>(code < 0 ? -scaled : scaled);
+        const std::int64_t word = std::min<std::int64_t>(scaled, largest);
+        w = static_cast<std::int16_t>(code < 0 ? -word : word);
     }
     return weights;
 }

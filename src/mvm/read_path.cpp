@@ -55,6 +55,16 @@ void ReadPath::read_batch(const std::int8_t* x, std::size_t x_stride, std::size_
     }
 }
 
+bool n_steps_vary(const config::TileConfig& config)
+{
+    switch (config.kind) {
+        case config::TileKind::analog: return config.read.skip_empty_phases;
+        case config::TileKind::pim: return true;
+        case config::TileKind::digital_cim: break;
+    }
+    return config.digital.skip_zero_planes;
+}
+
 int n_steps(const config::TileConfig& config, const std::int8_t* x, std::size_t rows)
 {
     switch (config.kind) {

@@ -95,14 +95,14 @@ private:
         out_.answers[i] = static_cast<std::uint8_t>(argmax(scores));
     }
 
-    /// The same for all images, unless empty phases are left out.
+    /// The same for all images, unless the codes say how long a read takes.
     std::uint64_t cycles_of(std::size_t l, const LayerUnit::Phases& phases)
     {
         const LayerPlan& plan = wiring_.plan.layers[l];
         const auto count = [&] {
             return layer_cycles(config_, plan, wiring_.program.steps[plan.step], phases);
         };
-        if (config_.read.skip_empty_phases) { return count(); }
+        if (mvm::n_steps_vary(config_)) { return count(); }
         const std::lock_guard<std::mutex> lock(mutex_);
         auto& known = known_cycles_[l];
         if (known == 0) { known = count(); }

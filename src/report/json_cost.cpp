@@ -21,6 +21,7 @@ Json bound_json(const cost::EnergyReport& e)
             {"derate", number(b.derate)},
             {"conversion_pj", number(b.conversion_pJ)},
             {"mac_fj", number(b.mac_fJ)},
+            {"mvm_mac_fj", number(b.mvm_mac_fJ)},
             {"per_mvm_nj", number(b.per_mvm_nJ)},
             {"adc_share", number(b.adc_share)},
             {"configured_over_bound", number(e.adc_over_bound())},

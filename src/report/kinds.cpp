@@ -130,26 +130,30 @@ std::string scheme_section(const RunResult& r)
     std::string text =
         fmt::format("\nPIM scheme {} ({})\n", config::word_of(p.scheme), reconstructed);
     text += paragraph(fmt::format(
-        "weights of {} bits, inputs of {} in slices of {}, groups of {} products: {} levels need "
-        "{} bits; the converter has {}, its LSB is {:.4g} units",
+        "weights rounded to {} bits, inputs of {} bits in slices of {}, groups of {} products: a "
+        "partial sum has {} levels, which need {} bits; the converter has {}, its LSB is {:.4g} "
+        "steps of weight x input slice",
         p.weight_bits, p.input_bits, p.slice_bits, config::group_size(p),
         grouped(static_cast<std::uint64_t>(schemes::levels(p))), schemes::lossless_bits(p), p.bits,
         schemes::step(p)));
     text += paragraph(fmt::format(
-        "{} conversions per output and pass, {} cycles per group and slice; {} conversions, {} "
-        "clipped ({})",
-        schemes::conversions_per_output(p, r.config.rows), schemes::n_step_cycles(p),
+        "{} conversions per output and pass ({} groups x {} slices x {} columns; negative inputs "
+        "take a second pass), {} cycles per group and slice (Choice); {} conversions, {} clipped "
+        "({})",
+        schemes::conversions_per_output(p, r.config.rows), schemes::groups(p, r.config.rows),
+        schemes::slices(p), schemes::physical_columns(p), schemes::n_step_cycles(p),
         grouped(e.conversions), grouped(e.over_range), percent(e.over_range, e.watched)));
     const Sample gain = sample_of(errors.gain);
     const Sample offset = sample_of(errors.offset);
     text += paragraph(fmt::format(
-        "physical columns: gain {:.4f}, sd {:.4f}; offset {:.2f}, sd {:.2f} LSB; thermal noise {} "
-        "LSB: {:.2f} of {} bits are left, a first guess of the best resolution to train at is {}",
+        "physical columns as drawn: gain {:.4f}, sd {:.4f}; offset {:.2f}, sd {:.2f} LSB; thermal "
+        "noise {} LSB as configured leaves {:.2f} of {} bits, a first guess of the best resolution "
+        "to train at is {}",
         gain.mean, gain.sd, offset.mean, offset.sd, p.sigma_lsb,
         schemes::effective_bits(p.bits, p.sigma_lsb), p.bits,
         schemes::suggested_training_bits(p.bits, p.sigma_lsb)));
     Table table({{"calibration", false, 12},
-                 {"mean error LSB before", true, 12},
+                 {"mean error before [LSB]", true, 12},
                  {"after", true, 8},
                  {"rho (sd / exact sd) before", true, 14},
                  {"after", true, 8}});
@@ -159,7 +163,9 @@ std::string scheme_section(const RunResult& r)
         table.add({l.name, fixed(c.mean_before.mean, 3), fixed(c.mean_after.mean, 3),
                    fixed(c.rho_before.mean, 4), fixed(c.rho_after.mean, 4)});
     }
-    return text + table.text();
+    return text + table.text() +
+           paragraph("before: as the design says, without any cure; rho: spread of the outputs over "
+                     "that of exact ones, mean over columns");
 }
 
 std::string digital_section(const RunResult& r)

@@ -121,7 +121,8 @@ Repeatability RepeatabilityMeter::result() const
     out.identical_share = static_cast<double>(identical_) / n;
     out.thermal_rms_lsb = std::sqrt(thermal2);
     // the mean over the reads keeps a part of their noise
-    out.static_rms_lsb = std::sqrt(std::max(0.0, error2_ / n - thermal2 / runs_));
+    const double static2 = error2_ / n - thermal2 / runs_;
+    out.static_rms_lsb = static2 < 0.0 ? 0.0 : std::sqrt(static2);  // what is no number stays so
     return out;
 }
 

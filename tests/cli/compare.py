@@ -78,8 +78,9 @@ class Compare(CompareTest):
                 if path is not None:
                     self.assertEqual(one["figures"][row], figure(report, path), (config, row))
             self.assertEqual(one["figures"]["latency_ns"], report["latency"]["mvm_cycles"]["mean"])
+            conversions = report.get("adc", report.get("scheme", {"conversions": 0}))
             self.assertEqual(one["figures"]["conversions_per_mvm"],
-                             report["adc"]["conversions"] / report["workload"]["mvms"])
+                             conversions["conversions"] / report["workload"]["mvms"])
             self.assertGreater(one["host"]["host_mvm_per_s"], 0)
 
     def test_same_figures_as_runs(self):
@@ -170,6 +171,29 @@ class Compare(CompareTest):
         self.assertIs(document["same_workload"], True)
         self.assertIn("work", text)
         self.assertEqual([one["figures"]["mvms"] for one in document["configs"]], [3, 3])
+
+    def test_tiles_of_every_kind(self):
+        """The same vectors through four kinds of tile, in one table."""
+        rng = numpy.random.default_rng(9)
+        path = self.write_workload("work", rng.integers(-15, 16, (8, 40)).astype(numpy.int8),
+                                   rng.integers(-127, 128, (40, 24)).astype(numpy.int8))
+        configs = [HERMES, sim.tile("pim_native_7b"), sim.tile("pim_bit_serial_7b"), sim.tile("digital_128")]
+        more = ["--workload", path, "--set", "calibration.count=64", "--set", "clock.t_clk_ps=1000"]
+        found = []
+        for engine in ("cycle", "function"):
+            document, text = self.compare(*configs, *more, "--engine", engine)
+            self.assertIs(document["same_workload"], True)
+            self.assert_as_sim_run(document, configs, *more, "--engine", engine)
+            found.append([dict(one["figures"], engine=None) for one in document["configs"]])
+        self.assertEqual(*found)
+        analog, native, serial, digital = found[0]
+        self.assertEqual([one["tile_kind"] for one in found[0]], ["analog", "pim", "pim", "digital_cim"])
+        self.assertEqual((digital["conversions_per_mvm"], digital["identical_share"]), (0, 1.0))
+        self.assertEqual(analog["conversions_per_mvm"], 256.0)
+        # two passes: 29 groups of 9 rows in 4 slices; 2 groups of 144 rows in 4 slices and 4 planes
+        self.assertEqual(native["conversions_per_mvm"], 2 * 29 * 4 * 256.0)
+        self.assertEqual(serial["conversions_per_mvm"], 2 * 2 * 4 * 4 * 256.0)
+        self.assertLess(digital["rel_l2"], min(one["rel_l2"] for one in found[0][:3]))
 
     def test_network(self):
         tiles = [sim.tile("network_four_phase"), sim.tile("network_ideal")]

@@ -11,6 +11,7 @@ from support import sim
 
 MVMS = 24
 TILES = ("tiny_4x4", "hermes_256_one_phase", "hermes_256_four_phase", "hermes_256_ldpu")
+KINDS = ("pim_native_7b", "pim_differential_7b", "pim_bit_serial_7b", "digital_128")
 
 
 class Determinism(sim.SimTest):
@@ -41,6 +42,10 @@ class Determinism(sim.SimTest):
 
     def test_hermes_256_ldpu(self):
         self.compare(TILES[3])
+
+    def test_other_kinds(self):
+        for name in KINDS:
+            self.compare(name)
 
     def test_seeds_matter(self):
         """Or all of this would hold for a run that ignores them."""

@@ -63,20 +63,20 @@ class Interrupt(sim.SimTest):
             self.assertEqual([int(event[2]) for event in found if event[1] == stage], list(range(mvms)))
         return mvms
 
-    def interrupt(self, engine, number=signal.SIGINT):
-        run = self.start(TINY, engine, 5000000)
+    def interrupt(self, engine, number=signal.SIGINT, config=TINY, cols=4):
+        run = self.start(config, engine, 5000000)
         time.sleep(0.1)
         code, out, err = self.end(run, number)
         self.assertEqual((code, err), (sim.INTERRUPTED, ""))
         self.assertIn("aimc report", out)
-        mvms = self.assert_left_in_order(4)
+        mvms = self.assert_left_in_order(cols)
         self.assertGreater(mvms, 0)
         print("%s engine: interrupted after %d MVMs" % (engine, mvms))
-        self.assert_as_if_asked_for(engine, mvms)
+        self.assert_as_if_asked_for(engine, mvms, config)
 
-    def assert_as_if_asked_for(self, engine, mvms):
+    def assert_as_if_asked_for(self, engine, mvms, config):
         """The figures are those of a whole run of as many MVMs, the later half of which is another."""
-        self.sim_done(TINY, "--engine", engine, "--mvms", str(mvms), "--out", "whole", "--quiet")
+        self.sim_done(config, "--engine", engine, "--mvms", str(mvms), "--out", "whole", "--quiet")
         reports = [sim.load_json(self.folder / out / "report.json") for out in ("o", "whole")]
         for key in ("latency", "throughput", "accuracy", "energy"):
             self.assertEqual(*[report[key] for report in reports])
@@ -87,6 +87,12 @@ class Interrupt(sim.SimTest):
 
     def test_function_engine(self):
         self.interrupt("function")
+
+    def test_digital_tile(self):
+        self.interrupt("function", config=sim.tile("digital_128"), cols=128)
+
+    def test_pim_tile(self):
+        self.interrupt("cycle", config=sim.tile("pim_bit_serial_7b"), cols=256)
 
     def test_function_engine_with_threads(self):
         run = self.start(IDEAL, "function", 50000, "--threads", "2", "--quiet")

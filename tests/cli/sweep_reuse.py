@@ -15,6 +15,12 @@ from support import sim
 HERMES, TINY, DIGITS = sim.tile("hermes_256_one_phase"), sim.tile("tiny_4x4"), sim.tile("digits_nmpu")
 SMALL = {"tile.rows": 32, "tile.cols": 24, "calibration.count": 48, "workload.mvms": 12, "adc.few_curves": "repeat",
          "nmpu.scale_exponent": "calibrate", "nmpu.lanes": 8}
+# Keys of other tiles than HERMES are swept on a tile of theirs: the start of their names, and the tile.
+PIM, DIGITAL, AMS = sim.tile("pim_differential_7b"), sim.tile("digital_128"), sim.tile("ams_12b_8")
+BASES = {"pim.": PIM, "digital.": DIGITAL, "energy.digital.": DIGITAL, "adc.ams.": AMS}
+SMALL_PART = {key: SMALL[key] for key in ("tile.rows", "tile.cols", "calibration.count", "workload.mvms")}
+SMALL_OF = {HERMES: SMALL, PIM: dict(SMALL_PART, **{"nmpu.scale_fraction": 13, "nmpu.cut": 5}), DIGITAL: SMALL_PART,
+            AMS: SMALL_PART}
 # What cannot be swept here: it names what a file is, or the tile's curves forbid it.
 NOT_SWEPT = {"format", "adc.curves", "adc.curve_file", "chip", "calibration.file", "device.table", "workload.file",
              "workload.weights", "workload.inputs", "device.faults.file"}
@@ -31,7 +37,12 @@ OTHER = {"name": ["other"], "read.n_window": [130, 200], "clock.t_clk_ps": [500]
          "nmpu.scale_exponent": [0, 2], "nmpu.fill": [0, 200], "ldpu.fill": [0, 500], "nmpu.out_bits": [4, 6],
          "nmpu.round_bits": [1, 2], "nmpu.scale_bits": [9, 12], "nmpu.scale_fraction": [5, 8],
          "controller.input_slots": [3], "controller.output_slots": [1, 4], "read.n_overhead": [0, 50],
+         "pim.group_size": [5, 32], "pim.bits": [3, 12], "pim.n_convert": [1, 40], "pim.converters": [1, 2],
+         "pim.slice_bits": [1, 3], "pim.range_share": [0.25], "pim.gain_sd": [0.0, 0.25],
+         "digital.input_bits_per_cycle": [1, 2, 4], "digital.n_pipeline": [0, 7], "digital.input_bits": [4, 8],
+         "energy.digital.power_mW": [50.0, 100.0], "adc.ams.n_total": [8, 64], "adc.ams.enob": [4.0, 12.5],
          "workload.batch_norm": ["random"], "workload.residual": ["random"], "nmpu.offsets": [2]}
+GATES = {"energy.digital.model": "gates", "energy.digital.power_mW": None}
 # What makes a key matter.
 NEEDS = {"read.skip_empty_phases": {"read.mode": "four_phase", "nmpu.branch": "polarity"},
          "nmpu.relu_clip": {"nmpu.activation": "clipped_relu"}, "crossbar.wire_ohm": {"crossbar.ir_drop": "ladder"},
@@ -45,6 +56,10 @@ NEEDS = {"read.skip_empty_phases": {"read.mode": "four_phase", "nmpu.branch": "p
          "nmpu.partial_bits": {"workload.output": "partial", "workload.residual": "random"},
          "nmpu.partial_fraction": {"workload.output": "partial", "workload.residual": "random"},
          "nmpu.out_bits": {"workload.residual": "random", "workload.batch_norm": "random"},
+         "energy.digital.gate_fJ": GATES, "energy.digital.full_adder_fJ": GATES,
+         "energy.digital.register_fJ": GATES, "energy.digital.toggle_rate": GATES,
+         "energy.digital.model": {"energy.digital.power_mW": None},
+         "energy.digital.mac_8b_fJ": {"energy.digital.model": "per_mac", "energy.digital.power_mW": None},
          "ldpu.residual_passes": {"post": "ldpu", "workload.residual": "random"}}
 FIXED = {"nmpu.scale_exponent": 0, "adc.current_ratio": 1.0}
 
@@ -119,10 +134,24 @@ class Reuse(sim.SimTest):
 
     def test_every_key_by_itself(self):
         """One sweep over all keys of the schema, one key changed in each point; then single runs."""
+        silent = self.every_key(HERMES, lambda key: not key.startswith(tuple(BASES)), 80)
+        # what is left has a rule against it on this tile
+        self.assertLessEqual(silent, {"adc.full_scale_uA"})
+
+    def test_every_key_of_the_other_kinds(self):
+        for config, least in ((PIM, 12), (DIGITAL, 13), (AMS, 4)):
+            own = tuple(start for start, base in BASES.items() if base == config)
+            also = ("seed.", "nmpu.cut", "controller.", "calibration.method", "crossbar.g_map")
+            silent = self.every_key(config, lambda key, own=own: key.startswith((*own, *also)), least)
+            self.assertEqual(silent, set())
+
+    def every_key(self, config, wanted, least):
+        """Sweeps these keys one by one and compares rows with runs. Returns those that no row is about."""
         schema = json.loads(self.sim_done("schema"))
+        common = SMALL_OF[config]
         points, keys = [{"seed.device": 1}], set()
         for key, part in keys_of(schema):
-            if key in NOT_SWEPT:
+            if key in NOT_SWEPT or not wanted(key):
                 continue
             values = OTHER.get(key) or values_of(part)
             self.assertTrue(values, key)
@@ -132,17 +161,27 @@ class Reuse(sim.SimTest):
                     point.update(FIXED)
                 points.append(point)
                 keys.add(key)
-        rows, _, results = self.sweep(HERMES, set=SMALL, points=points)
-        refused = {one["index"]: one["why"] for one in results["refused"]}
-        self.assertGreater(len(keys), 80)
-        silent = keys - {key for row in rows for key in points[row["index"]]}
-        # what is left has a rule against it on this tile
-        self.assertLessEqual(silent, {"adc.full_scale_uA"}, refused)
+        rows, _, results = self.sweep(config, set=common, points=points)
+        self.assertGreater(len(keys), least)
         for row in rows:
-            sets = dict(SMALL, **points[row["index"]])
+            sets = dict(common, **points[row["index"]])
             with self.subTest(point=points[row["index"]]):
-                self.assert_is_report(row, self.report(HERMES, sets), sets.get("post", "nmpu"))
-        print("%d keys, %d points, %d refused" % (len(keys), len(rows), len(refused)))
+                self.assert_is_report(row, self.report(config, sets), sets.get("post", "nmpu"))
+        print("%d keys, %d points, %d refused" % (len(keys), len(rows), len(results["refused"])))
+        return keys - {key for row in rows for key in points[row["index"]]}
+
+    def test_random_points_of_the_other_kinds(self):
+        """Bits and cycles together, as in a study; what does not change the sums shares them."""
+        for config, axes in (
+                (PIM, {"pim.bits": [4, 7, 10], "pim.scheme": ["native", "differential", "bit_serial"],
+                       "pim.n_evaluate": [0, 9], "calibration.method": ["nominal", "batch_norm", "least_squares"]}),
+                (DIGITAL, {"digital.input_bits_per_cycle": [1, 2, 4], "digital.skip_zero_planes": [False, True],
+                           "digital.n_pipeline": [0, 2, 5], "controller.double_buffered": [True, False]})):
+            common = SMALL_OF[config]
+            rows, swept, _ = self.sweep(config, set=common, axes=[{"key": key, "values": values}
+                                                                  for key, values in axes.items()])
+            self.assertGreaterEqual(len(rows), 36)
+            self.assert_rows_are_runs(config, rows, swept, common, sample=10)
 
     def test_random_points(self):
         common = {"workload.mvms": 16, "calibration.count": 256, "nmpu.scale_exponent": "calibrate"}

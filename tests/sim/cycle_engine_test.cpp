@@ -5,8 +5,7 @@
 
 #include "aimc/mvm/function_engine.h"
 
-#include "support/small_work.h"
-#include "support/tiny_tile.h"
+#include "support/kind_tiles.h"
 
 #include <gtest/gtest.h>
 
@@ -70,7 +69,8 @@ void expect_same(const JobList& a, const JobList& b)
 }
 
 struct Program {
-    config::TileConfig config = noisy_tile();
+    explicit Program(const config::TileConfig& of = noisy_tile()) : config(of) {}
+    config::TileConfig config;
     Dice dice{21};
     device::CellTargets targets = random_targets(config, dice);
     std::vector<mvm::Job> jobs;
@@ -95,15 +95,15 @@ struct Program {
     }
 };
 
-TEST(CycleEngine, PlaysTheChipsOfSeveralTilesInTurn)
+void chips_play_in_turn(const config::TileConfig& config)
 {
-    Program p;
+    Program p(config);
     const mvm::Chip third = p.chip_of_tile(3, true);
     mvm::Chip fifth = third;  // the same cells and curves: only what is drawn per read differs
     fifth.index = 5;
     mvm::Job job;
     job.words = random_words(p.config, p.dice);
-    job.inputs = random_inputs(20, p.config.rows, p.dice);
+    job.inputs = inputs_of(p.config, 20, p.dice);
     const mvm::Chip* const in_turn[] = {&third, &fifth, &third};
     for (const mvm::Chip* chip : in_turn) {
         job.chip = chip;
@@ -124,9 +124,16 @@ TEST(CycleEngine, PlaysTheChipsOfSeveralTilesInTurn)
     expect_same(cycle, p.on_function_engine(&memory));
 }
 
-TEST(CycleEngine, PlaysJobsThatDifferInEverything)
+TEST(CycleEngine, PlaysTheChipsOfSeveralTilesInTurn) { chips_play_in_turn(noisy_tile()); }
+
+TEST(CycleEngine, PlaysThePimChipsOfSeveralTilesInTurn)
 {
-    Program p;
+    chips_play_in_turn(tiny_pim(config::Scheme::differential));
+}
+
+void jobs_differ_in_everything(const config::TileConfig& config)
+{
+    Program p(config);
     std::vector<mvm::Chip> chips;
     for (std::uint16_t tile = 1; tile <= 4; ++tile) { chips.push_back(p.chip_of_tile(tile)); }
     constexpr int n_jobs = 300;
@@ -134,10 +141,9 @@ TEST(CycleEngine, PlaysJobsThatDifferInEverything)
     for (int i = 0; i < n_jobs; ++i) {
         mvm::Job job;
         job.words = random_words(p.config, p.dice);
-        job.inputs =
-            random_inputs(static_cast<std::size_t>(p.dice.roll(1, 9)), p.config.rows, p.dice);
+        job.inputs = inputs_of(p.config, static_cast<std::size_t>(p.dice.roll(1, 9)), p.dice);
         random_ports(p.config, job, p.dice);
-        random_residual_edges(150, job, p.dice);
+        random_residual_edges(longest_read(config), job, p.dice);
         job.arrival.n_gaps = {0, static_cast<std::uint32_t>(p.dice.roll(0, 200))};
         job.sink.ready.assign(static_cast<std::size_t>(p.dice.roll(1, 300)), false);
         job.sink.ready.back() = true;
@@ -158,6 +164,35 @@ TEST(CycleEngine, PlaysJobsThatDifferInEverything)
         "%d jobs, residual words by their own port in %d, with x in %d; %d leave partial "
         "sums; both engines equal\n",
         n_jobs, by_port, with_x, partial);
+}
+
+TEST(CycleEngine, PlaysJobsThatDifferInEverything) { jobs_differ_in_everything(noisy_tile()); }
+
+TEST(CycleEngine, PlaysSuchJobsOnNativePim)
+{
+    jobs_differ_in_everything(tiny_pim(config::Scheme::native));
+}
+
+TEST(CycleEngine, PlaysSuchJobsOnDifferentialPim)
+{
+    jobs_differ_in_everything(tiny_pim(config::Scheme::differential));
+}
+
+TEST(CycleEngine, PlaysSuchJobsOnBitSerialPim)
+{
+    jobs_differ_in_everything(tiny_pim(config::Scheme::bit_serial));
+}
+
+TEST(CycleEngine, PlaysSuchJobsOnADigitalTile) { jobs_differ_in_everything(tiny_digital()); }
+
+TEST(CycleEngine, PlaysSuchJobsOnADigitalTileThatSkipsPlanesWithOneBank)
+{
+    config::TileConfig c = tiny_digital();
+    c.digital.skip_zero_planes = true;
+    c.digital.input_bits_per_cycle = 2;
+    c.digital.n_pipeline = 3;
+    c.controller.double_buffered = false;
+    jobs_differ_in_everything(c);
 }
 
 }  // namespace

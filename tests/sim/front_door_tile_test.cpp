@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The whole tile by its registers: what software sees is what the pure functions say.
 #include "support/front_door.h"
-#include "support/small_work.h"
+#include "support/kind_tiles.h"
 #include "support/tile_rig.h"
-#include "support/tiny_tile.h"
 
 #include <gtest/gtest.h>
 
@@ -17,9 +16,8 @@ using tile::Region;
 using tile::Register;
 namespace f = tile::fields;
 
-config::TileConfig odd_tile(config::PostUnit post)
+config::TileConfig odd_tile(config::PostUnit post, config::TileConfig c = tiny_tile())
 {
-    config::TileConfig c = tiny_tile();
     c.rows = 3;  // neither a vector nor the weights fill whole words
     c.cols = 3;
     c.post = post;
@@ -32,7 +30,7 @@ struct FrontDoorRig : StreamRig {
     {
         targets = random_targets(config, dice);
         job.words = random_words(config, dice);
-        job.inputs = random_inputs(6, config.rows, dice);
+        job.inputs = inputs_of(config, 6, dice);
     }
     Dice dice{11};
     device::CellTargets targets;
@@ -40,9 +38,9 @@ struct FrontDoorRig : StreamRig {
 };
 
 /// @param residual  brings residual words through the bank
-void doorbells_equal_the_pure_functions(config::PostUnit post, bool residual)
+void doorbells_equal_the_pure_functions(const config::TileConfig& config, bool residual)
 {
-    FrontDoorRig rig(odd_tile(post));
+    FrontDoorRig rig(config);
     while (rig.job.words.residual_in != residual) { random_ports(rig.config(), rig.job, rig.dice); }
     rig.job.words.partial_out = false;
     const std::size_t n = rig.job.inputs.rows();
@@ -73,7 +71,7 @@ void doorbells_equal_the_pure_functions(config::PostUnit post, bool residual)
         const auto counters = door.counters();
         EXPECT_EQ(counters[0], n) << "mvms_in";
         EXPECT_EQ(counters[1], n) << "mvms_out";
-        mvm::StateAccount states;
+        mvm::StateAccount states(mvm::n_pipeline_cycles(config));
         for (const auto& r : rig.records) { states.add(r.times); }
         const mvm::StateCycles s = states.finish();
         EXPECT_EQ((std::vector<std::uint64_t>{s.reading, s.input_starved, s.post_busy,
@@ -95,19 +93,28 @@ void doorbells_equal_the_pure_functions(config::PostUnit post, bool residual)
 
 TEST(FrontDoorTile, NmpuByDoorbellsEqualsThePureFunctions)
 {
-    doorbells_equal_the_pure_functions(config::PostUnit::nmpu, false);
+    doorbells_equal_the_pure_functions(odd_tile(config::PostUnit::nmpu), false);
 }
 TEST(FrontDoorTile, LdpuByDoorbellsEqualsThePureFunctions)
 {
-    doorbells_equal_the_pure_functions(config::PostUnit::ldpu, false);
+    doorbells_equal_the_pure_functions(odd_tile(config::PostUnit::ldpu), false);
 }
 TEST(FrontDoorTile, NmpuTakesResidualsFromTheirBank)
 {
-    doorbells_equal_the_pure_functions(config::PostUnit::nmpu, true);
+    doorbells_equal_the_pure_functions(odd_tile(config::PostUnit::nmpu), true);
 }
 TEST(FrontDoorTile, LdpuTakesResidualsFromTheirBank)
 {
-    doorbells_equal_the_pure_functions(config::PostUnit::ldpu, true);
+    doorbells_equal_the_pure_functions(odd_tile(config::PostUnit::ldpu), true);
+}
+TEST(FrontDoorTile, DigitalByDoorbellsEqualsThePureFunctions)
+{
+    doorbells_equal_the_pure_functions(odd_tile(config::PostUnit::nmpu, tiny_digital()), false);
+}
+TEST(FrontDoorTile, PimByDoorbellsEqualsThePureFunctions)
+{
+    const auto c = odd_tile(config::PostUnit::ldpu, tiny_pim(config::Scheme::bit_serial));
+    doorbells_equal_the_pure_functions(c, true);
 }
 
 TEST(FrontDoorTile, BankAndSocketGiveTheSameYInTheSameOrder)

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A reset may come at any moment of an MVM: the tile is as after power-up, its weights and words
 // are kept, and the next MVM is right in value and time.
-#include "support/small_work.h"
+#include "support/kind_tiles.h"
 #include "support/tile_rig.h"
-#include "support/tiny_tile.h"
 
 #include <gtest/gtest.h>
 
@@ -29,9 +28,9 @@ public:
           expected_(config, targets_)
     {
         job_.words = next_.words = random_words(config, dice_);
-        job_.inputs = random_inputs(7, config.rows, dice_);
+        job_.inputs = inputs_of(config, 7, dice_);
         job_.sink = sink;
-        next_.inputs = random_inputs(3, config.rows, dice_);
+        next_.inputs = inputs_of(config, 3, dice_);
         for (const mvm::MvmRecord& r : expected_.of(job_)) { undisturbed_.push_back(r.times); }
     }
 
@@ -166,9 +165,8 @@ config::SinkPattern away(std::size_t cycles)
     return sink;
 }
 
-config::TileConfig tile_for_resets()
+config::TileConfig tile_for_resets(config::TileConfig c = tiny_tile())
 {
-    config::TileConfig c = tiny_tile();
     c.nmpu.n_fill = 40;  // a post-processing that is long enough to be met
     c.controller.input_slots = 2;
     return c;
@@ -227,6 +225,30 @@ TEST(TileReset, BySoftwareInAnyCycleWhenThePostUnitIsTheBottleneck)
     config::TileConfig c = tile_for_resets();
     c.nmpu.n_fill = 200;
     reset_everywhere(c, How::soft, {});
+}
+
+TEST(TileReset, OfADigitalTileByPinInAnyCycle)
+{
+    config::TileConfig c = tiny_digital();
+    c.digital.skip_zero_planes = true;
+    reset_everywhere(tile_for_resets(c), How::pin, {});
+}
+
+TEST(TileReset, OfADigitalTileBySoftwareWhileTheSinkIsAway)
+{
+    config::TileConfig c = tiny_digital();
+    c.digital.n_pipeline = 3;
+    reset_everywhere(tile_for_resets(c), How::soft, away(500));
+}
+
+TEST(TileReset, OfAPimTileBySoftwareInAnyCycle)
+{
+    reset_everywhere(tile_for_resets(tiny_pim(config::Scheme::bit_serial)), How::soft, {});
+}
+
+TEST(TileReset, OfAPimTileByPinWhileTheSinkIsAway)
+{
+    reset_everywhere(tile_for_resets(tiny_pim(config::Scheme::native)), How::pin, away(500));
 }
 
 TEST(TileReset, AtEveryStepOfABusyEdge)

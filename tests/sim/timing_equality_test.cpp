@@ -1,26 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 // The bar of the cycle engine: it equals the closed form for every arrival and stall pattern, and
 // stalls change cycles but never values.
-#include "support/small_work.h"
+#include "support/kind_tiles.h"
 #include "support/tile_rig.h"
-#include "support/tiny_tile.h"
 
 #include <gtest/gtest.h>
 
 #include <array>
 #include <cstdio>
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace aimc::test {
 namespace {
 
-int longest_read(const config::TileConfig& c)
-{
-    return mvm::n_read_cycles(c, config::n_phases(c.read.mode));
-}
-
-config::TileConfig random_tile(config::ReadMode mode, config::PostUnit post, Dice& dice)
+/// @param of_kind  makes the kind of tile that is meant of an analog one
+config::TileConfig random_tile(config::ReadMode mode, config::PostUnit post, Dice& dice,
+                               const std::function<void(config::TileConfig&)>& of_kind)
 {
     config::TileConfig c = tiny_tile();
     c.rows = static_cast<std::size_t>(dice.roll(2, 4));
@@ -32,8 +29,9 @@ config::TileConfig random_tile(config::ReadMode mode, config::PostUnit post, Dic
     c.read.skip_empty_phases = mode == config::ReadMode::four_phase && dice.flip();
     c.device.model = dice.flip() ? config::DeviceModel::hermes : config::DeviceModel::ideal;
     c.post = post;
+    of_kind(c);
     c.nmpu.lanes = dice.roll(1, 4);
-    c.nmpu.n_fill = dice.flip() ? 3 : dice.roll(0, 1000);
+    c.nmpu.n_fill = dice.flip() ? 3 : dice.roll(0, std::min(1000, 8 * longest_read(c)));
     c.ldpu.passes = dice.roll(1, 3);
     c.ldpu.lanes = dice.roll(1, 4);
     c.ldpu.n_initiation_interval = dice.roll(1, 5);
@@ -108,7 +106,7 @@ private:
             mvm::Job job;
             job.words = random_words(rig_.config(), dice_);
             const auto n = static_cast<std::size_t>(dice_.roll(1, 9));
-            job.inputs = random_inputs(n, rig_.config().rows, dice_);
+            job.inputs = inputs_of(rig_.config(), n, dice_);
             random_ports(rig_.config(), job, dice_);
             random_residual_edges(longest_read(rig_.config()), job, dice_);
             job.arrival = random_arrival(longest_read(rig_.config()), dice_);
@@ -128,7 +126,7 @@ private:
         const auto expected = expected_.of(job);
         ASSERT_EQ(got.size(), expected.size()) << "a vector was lost or came twice";
         ASSERT_EQ(rig_.taken.size(), expected.size());
-        mvm::StateAccount states;
+        mvm::StateAccount states(mvm::n_pipeline_cycles(rig_.config()));
         for (std::size_t k = 0; k < expected.size(); ++k) {
             const std::string where = std::string(rig_.name()) + ", pattern " +
                                       std::to_string(n_patterns) + ", vector " + std::to_string(k);
@@ -159,7 +157,8 @@ private:
 };
 
 /// All tiles run side by side, each through its own patterns one after the other.
-void play(config::ReadMode mode, config::PostUnit post, std::uint64_t seed)
+void play(config::ReadMode mode, config::PostUnit post, std::uint64_t seed,
+          const std::function<void(config::TileConfig&, Dice&)>& of_kind = {})
 {
     constexpr int n_tiles = 16;
     constexpr int n_patterns = 1500;
@@ -167,7 +166,9 @@ void play(config::ReadMode mode, config::PostUnit post, std::uint64_t seed)
     std::vector<std::unique_ptr<Player>> players;
     std::vector<const TileRig*> rigs;
     for (int i = 0; i < n_tiles; ++i) {
-        config::TileConfig c = random_tile(mode, post, dice);
+        config::TileConfig c = random_tile(mode, post, dice, [&](config::TileConfig& tile) {
+            if (of_kind) { of_kind(tile, dice); }
+        });
         c.index = static_cast<std::uint16_t>(i);
         players.push_back(std::make_unique<Player>(i, c, n_patterns, dice));
         rigs.push_back(&players.back()->rig());
@@ -213,6 +214,32 @@ TEST(TimingEquality, OnePhaseLdpuEqualsTheClosedFormUnderEveryPattern)
 TEST(TimingEquality, FourPhaseLdpuEqualsTheClosedFormUnderEveryPattern)
 {
     play(config::ReadMode::four_phase, config::PostUnit::ldpu, 4);
+}
+
+void make_digital(config::TileConfig& c, Dice& dice) { c = drawn_digital(c, dice); }
+void make_pim(config::TileConfig& c, Dice& dice)
+{
+    c = drawn_pim(c, static_cast<config::Scheme>(dice.roll(0, 2)), dice);
+}
+
+TEST(TimingEquality, DigitalNmpuEqualsTheClosedFormUnderEveryPattern)
+{
+    play(config::ReadMode::one_phase, config::PostUnit::nmpu, 5, make_digital);
+}
+
+TEST(TimingEquality, DigitalLdpuEqualsTheClosedFormUnderEveryPattern)
+{
+    play(config::ReadMode::one_phase, config::PostUnit::ldpu, 6, make_digital);
+}
+
+TEST(TimingEquality, PimNmpuEqualsTheClosedFormUnderEveryPattern)
+{
+    play(config::ReadMode::one_phase, config::PostUnit::nmpu, 7, make_pim);
+}
+
+TEST(TimingEquality, PimLdpuEqualsTheClosedFormUnderEveryPattern)
+{
+    play(config::ReadMode::one_phase, config::PostUnit::ldpu, 8, make_pim);
 }
 
 }  // namespace

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Several tiles in one simulation do not know of each other: no globals, no shared random stream.
-#include "support/small_work.h"
+#include "support/kind_tiles.h"
 #include "support/tile_rig.h"
-#include "support/tiny_tile.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +25,7 @@ struct Runner {
         : rig(name, config), dice(seed), targets(random_targets(config, dice))
     {
         job.words = random_words(config, dice);
-        job.inputs = random_inputs(20, config.rows, dice);
+        job.inputs = inputs_of(config, 20, dice);
         job.arrival.n_gaps = {0, 7, 150};
         job.sink.ready = {false, true, false, false, true};
     }
@@ -56,17 +55,10 @@ void expect_same(const std::vector<mvm::MvmRecord>& a, const std::vector<mvm::Mv
     }
 }
 
-TEST(TwoTiles, RunTogetherAsEachRunsAlone)
+void run_together_as_each_alone(const config::TileConfig& of_a, const config::TileConfig& of_b)
 {
-    config::TileConfig slow = noisy_tile(1);
-    slow.rows = 3;
-    slow.read.mode = config::ReadMode::four_phase;
-    slow.post = config::PostUnit::ldpu;
-    slow.controller.double_buffered = false;
-    slow.t_clk_ps = 1500;  // edges of the two fall together only now and then
-    slow.seed.read = 77;
-    Runner a("a", noisy_tile(0), 1);
-    Runner b("b", slow, 2);
+    Runner a("a", of_a, 1);
+    Runner b("b", of_b, 2);
     constexpr double b_alone_us = 100.0;  // a is long done by then
     constexpr double together_us = 400.0;
     const auto play = [&](Runner& r, double start_us) {
@@ -84,6 +76,31 @@ TEST(TwoTiles, RunTogetherAsEachRunsAlone)
     expect_same(b.alone, b.together);
     expect_same(a.together, a.by_pure_functions());
     expect_same(b.together, b.by_pure_functions());
+}
+
+TEST(TwoTiles, RunTogetherAsEachRunsAlone)
+{
+    config::TileConfig slow = noisy_tile(1);
+    slow.rows = 3;
+    slow.read.mode = config::ReadMode::four_phase;
+    slow.post = config::PostUnit::ldpu;
+    slow.controller.double_buffered = false;
+    slow.t_clk_ps = 1500;  // edges of the two fall together only now and then
+    slow.seed.read = 77;
+    run_together_as_each_alone(noisy_tile(0), slow);
+}
+
+TEST(TwoTiles, OfTwoKindsRunTogetherAsEachRunsAlone)
+{
+    config::TileConfig digital = tiny_digital();
+    digital.digital.skip_zero_planes = true;
+    digital.t_clk_ps = 2500;
+    run_together_as_each_alone(tiny_pim(config::Scheme::bit_serial), digital);
+}
+
+TEST(TwoTiles, AnalogAndDigitalRunTogetherAsEachRunsAlone)
+{
+    run_together_as_each_alone(noisy_tile(0), tiny_digital());
 }
 
 TEST(TwoTiles, OfDifferentIndexHaveDifferentNoise)

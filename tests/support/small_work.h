@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include "aimc/config/input_codes.h"
 #include "aimc/ldpu/binary16.h"
 #include "aimc/mvm/job.h"
 #include "aimc/mvm/read_path.h"
@@ -55,18 +56,25 @@ inline mvm::PostWords random_words(const config::TileConfig& c, Dice& dice)
 }
 
 /// Codes of one sign, of both, or none at all, so that phases get skipped.
-inline Matrix<std::int8_t> random_inputs(std::size_t n, std::size_t rows, Dice& dice)
+inline Matrix<std::int8_t> random_inputs(std::size_t n, std::size_t rows, Dice& dice,
+                                         config::InputCodes taken = {})
 {
     Matrix<std::int8_t> x(n, rows);
     for (std::size_t k = 0; k < n; ++k) {
         const int kind = dice.roll(0, 5);
-        const int low = kind == 0 || kind == 2 ? 0 : -127;
-        const int high = kind == 1 || kind == 2 ? 0 : 127;
+        const int low = kind == 0 || kind == 2 ? 0 : taken.least;
+        const int high = kind == 1 || kind == 2 ? 0 : taken.largest;
         for (std::size_t r = 0; r < rows; ++r) {
             x.row(k)[r] = static_cast<std::int8_t>(dice.roll(low, high));
         }
     }
     return x;
+}
+
+/// The same for a tile of any kind: codes that it takes.
+inline Matrix<std::int8_t> inputs_of(const config::TileConfig& c, std::size_t n, Dice& dice)
+{
+    return random_inputs(n, c.rows, dice, config::input_codes(c));
 }
 
 /// Lets a job bring residual words, and partial sums leave, or not.
@@ -119,11 +127,10 @@ public:
         std::vector<mvm::MvmRecord> all;
         for (std::size_t k = 0; k < job.inputs.rows(); ++k) {
             const std::int8_t* x = job.inputs.row(k);
-            const auto phases = crossbar::phases_of(config_.read, x, config_.rows);
             mvm::MvmRecord record;
             record.mvm = k;
             record.times =
-                recurrence.next(mvm::n_read_cycles(config_, static_cast<int>(phases.size())),
+                recurrence.next(mvm::n_read_cycles(config_, mvm::n_steps(config_, x, config_.rows)),
                                 job.residual_ready_of(k));
             auto& v = record.values;
             v.x.assign(x, x + config_.rows);

@@ -39,6 +39,7 @@ struct AdcBound {
     double conversion_pJ = 0.0;  ///< [pJ] one conversion
     double mac_fJ = 0.0;         ///< [fJ] conversion_pJ / n_mult, one conversion per product
     double per_mvm_nJ = 0.0;     ///< [nJ] all conversions of an MVM
+    double mvm_mac_fJ = 0.0;     ///< [fJ] per_mvm_nJ / (rows x cols): all phases, slices, planes
     double adc_share = 0.0;      ///< [-] per_mvm_nJ / (per_mvm_nJ and the rest of the read)
     std::string tag;             ///< where the model is from, and how sure that is
 };

@@ -38,7 +38,8 @@ Chip make_chip(const config::TileConfig& config, const device::CellTargets& targ
 
 /// The whole numbers that a tile of a kind without conductances stores: the codes themselves where
 /// they fit its weight bits, else scaled so that full scale is the largest weight, to the nearest,
-/// ties away from zero. [rows x cols]
+/// ties away from zero. Codes beyond full scale, which registers may hold for a while, end at the
+/// largest weight. [rows x cols]
 Matrix<std::int16_t> stored_weights(const config::TileConfig& config,
                                     const device::CellTargets& targets);
 /// What one step of a weight code is in stored weights: 1 where codes are stored as they are.

@@ -58,6 +58,8 @@ private:
     std::size_t rows_ = 0;
 };
 
+/// Whether reads differ in their steps: phases, passes or bit planes that may be left out.
+bool n_steps_vary(const config::TileConfig& config);
 /// Steps of a read of these codes. @param x  [rows] of the part of the tile that is read
 int n_steps(const config::TileConfig& config, const std::int8_t* x, std::size_t rows);
 

@@ -38,6 +38,10 @@ TEST_F(Fingerprint, FormatsAndTimingAreNotInTheAnalogHalf)
     c.nmpu.out_bits = 7;
     c.post = PostUnit::ldpu;
     c.controller.double_buffered = false;
+    c.pim.n_evaluate = 9;
+    c.pim.n_convert = 3;
+    c.pim.converters = 2;
+    c.digital.n_pipeline = 5;
     EXPECT_EQ(analog_half(c), analog_half(plain));
 }
 
@@ -54,6 +58,12 @@ TEST_F(Fingerprint, WhatTheConvertersLookAtIsInTheAnalogHalf)
     EXPECT_TRUE(differs([](auto& c) { c.seed.read = 2; }));
     EXPECT_TRUE(differs([](auto& c) { c.calibration.count = 5; }));
     EXPECT_TRUE(differs([](auto& c) { c.adc.sigma_lsb = 0.30000000000000004; }));
+    EXPECT_TRUE(differs([](auto& c) { c.kind = TileKind::pim; }));
+    EXPECT_TRUE(differs([](auto& c) { c.pim.bits = 6; }));
+    EXPECT_TRUE(differs([](auto& c) { c.pim.scheme = Scheme::bit_serial; }));
+    // how many cycles a read takes is kept with its counts
+    EXPECT_TRUE(differs([](auto& c) { c.digital.input_bits_per_cycle = 2; }));
+    EXPECT_TRUE(differs([](auto& c) { c.digital.skip_zero_planes = true; }));
 }
 
 }  // namespace
