@@ -88,12 +88,12 @@ void require_fit_for_networks(const config::LoadedConfig& loaded)
     };
     refuse(c.calibration.method != config::CalibrationMethod::least_squares, "/calibration/method",
            "must be \"least_squares\": a network's layers have scales of their own");
-    const bool offsets_cancel =
-        c.kind == config::TileKind::pim &&
-        c.calibration.vectors == config::CalibrationVectors::random_signed;
-    refuse(offsets_cancel, "/calibration/vectors",
-           "is \"random_signed\", must be \"representative\": a pim tile reads negative inputs in a "
-           "pass of their own, which cancels column offsets that activations without a sign keep");
+    const bool offsets_cancel = c.kind == config::TileKind::pim &&
+                                c.calibration.vectors == config::CalibrationVectors::random_signed;
+    refuse(
+        offsets_cancel, "/calibration/vectors",
+        "is \"random_signed\", must be \"representative\": a pim tile reads negative inputs in a "
+        "pass of their own, which cancels column offsets that activations without a sign keep");
     refuse(!c.calibration.file.empty(), "/calibration/file",
            "is for one tile; a network's tiles are calibrated");
     refuse(!c.chip.empty(), "/tile/chip", "is for one tile; a network's tiles are programmed");

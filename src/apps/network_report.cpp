@@ -94,8 +94,9 @@ std::string layer_table(const NetworkJob& job, const NetworkResult& r)
                    l.rel_l2 ? fmt::format("{:.2f}", 100.0 * *l.rel_l2) : "-",
                    l.rmse_lsb ? fmt::format("{:.2f}", *l.rmse_lsb) : "-",
                    fmt::format("{:.2f}", 100.0 * l.saturated),
-                   l.over_range ? fmt::format("{:.2f}", 100.0 * *l.over_range) : "-", std::to_string(l.scale_exponent),
-                   fmt::format("{:.2f}", l.least_ratio), fmt::format("{:.0f}", l.energy_nJ)});
+                   l.over_range ? fmt::format("{:.2f}", 100.0 * *l.over_range) : "-",
+                   std::to_string(l.scale_exponent), fmt::format("{:.2f}", l.least_ratio),
+                   fmt::format("{:.0f}", l.energy_nJ)});
     }
     const network::MachineTime time = network::machine_time(job.wiring->plan, r.run.cycles);
     const auto& layer = job.wiring->plan.layers[time.bottleneck];

@@ -147,8 +147,7 @@ std::string word_width(const TileConfig& t)
 std::string half_words(const TileConfig& t)
 {
     constexpr int most_half_bits = 15;  // binary16 ends at 65504, less than 2^16
-    if (t.kind == TileKind::analog || t.post == PostUnit::nmpu ||
-        count_bits(t) <= most_half_bits) {
+    if (t.kind == TileKind::analog || t.post == PostUnit::nmpu || count_bits(t) <= most_half_bits) {
         return "";
     }
     return fmt::format("is \"ldpu\", but sums of {} bits pass the end of binary16; at most {} bits",
@@ -208,12 +207,11 @@ void add_kind_rules(std::vector<Rule>& all)
                     "digital.input_bits"},
                    "Sums of tiles that are not analog have at most 30 bits.",
                    word_width});
-    all.push_back(
-        {{"post", "tile_kind", "tile.rows", "pim.scheme", "pim.weight_bits", "pim.input_bits",
-          "pim.slice_bits", "pim.group_size", "pim.bits", "digital.weight_bits",
-          "digital.input_bits"},
-         "`post` ldpu takes sums of at most 15 bits from tiles that are not analog.",
-         half_words});
+    all.push_back({{"post", "tile_kind", "tile.rows", "pim.scheme", "pim.weight_bits",
+                    "pim.input_bits", "pim.slice_bits", "pim.group_size", "pim.bits",
+                    "digital.weight_bits", "digital.input_bits"},
+                   "`post` ldpu takes sums of at most 15 bits from tiles that are not analog.",
+                   half_words});
     all.push_back({{"adc.model", "adc.curves", "adc.full_scale_uA", "adc.sigma_lsb",
                     "adc.input_offset_sd_uA", "adc.polarity_deadband_uA"},
                    "`adc.model` ams only with an ideal line without ceiling and without other "

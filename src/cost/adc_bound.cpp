@@ -121,7 +121,8 @@ std::optional<AdcBound> adc_bound_of(const TileConfig& tile, double conversions_
     b.conversion_pJ = b.derate * bound_pJ(asked, b.enob);
     b.mac_fJ = b.conversion_pJ / b.n_mult / pico_of_femto;
     b.per_mvm_nJ = conversions_per_mvm * b.conversion_pJ * nano_of_pico;
-    b.mvm_mac_fJ = b.per_mvm_nJ / (static_cast<double>(tile.rows) * static_cast<double>(tile.cols)) /
+    b.mvm_mac_fJ = b.per_mvm_nJ /
+                   (static_cast<double>(tile.rows) * static_cast<double>(tile.cols)) /
                    nano_of_pico / pico_of_femto;
     const double total = b.per_mvm_nJ + read_nJ_without_adc;
     b.adc_share = total > 0.0 ? b.per_mvm_nJ / total : 0.0;

@@ -164,8 +164,9 @@ std::string scheme_section(const RunResult& r)
                    fixed(c.rho_before.mean, 4), fixed(c.rho_after.mean, 4)});
     }
     return text + table.text() +
-           paragraph("before: as the design says, without any cure; rho: spread of the outputs over "
-                     "that of exact ones, mean over columns");
+           paragraph(
+               "before: as the design says, without any cure; rho: spread of the outputs over "
+               "that of exact ones, mean over columns");
 }
 
 std::string digital_section(const RunResult& r)

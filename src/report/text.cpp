@@ -198,7 +198,8 @@ std::string adc(const RunResult& r)
             "standard deviation {:.4g} for {} products of weights and inputs in -1 .. 1, {:g} % of "
             "the variance the same at every repeat; latency and energy stay those of the tile",
             m.enob, m.n_mult,
-            converters::sd_total(m.enob, m.n_mult, m.n_total.value_or(static_cast<int>(r.config.rows))),
+            converters::sd_total(m.enob, m.n_mult,
+                                 m.n_total.value_or(static_cast<int>(r.config.rows))),
             m.n_total.value_or(static_cast<int>(r.config.rows)), 100.0 * m.fixed_share));
     }
     Table table({{"per column", false, 40}, {"min", true}, {"mean", true}, {"max", true}});

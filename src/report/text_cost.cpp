@@ -62,8 +62,9 @@ std::string bound_section(const cost::EnergyReport& e)
         const auto times = e.adc_over_bound();
         table.add({"as configured", fmt::format("{:.4g}", *configured),
                    e.read_nJ > 0.0 ? fixed(100.0 * *configured / e.read_nJ, 1) + " %" : "-",
-                   times ? fmt::format("{:.3g} times the bound{}", *times,
-                                       *times < 1.0 ? ": no converter of so many bits takes so little" : "")
+                   times ? fmt::format(
+                               "{:.3g} times the bound{}", *times,
+                               *times < 1.0 ? ": no converter of so many bits takes so little" : "")
                          : ""});
     }
     table.add(
@@ -71,10 +72,11 @@ std::string bound_section(const cost::EnergyReport& e)
          fmt::format("{}: {:.4g} pJ at {:g} bit{}", config::word_of(b.model), b.conversion_pJ,
                      b.enob, b.derate > 1.0 ? fmt::format(", {:g} times derated", b.derate) : "")});
     return table.text() +
-           paragraph(fmt::format("bound of {:.4g} fJ per product of one conversion of {}, {:.4g} fJ per "
-                                 "product of the whole MVM; "
-                                 "share: of a read without the post unit; the bound is from: {}",
-                                 b.mac_fJ, b.n_mult, b.mvm_mac_fJ, b.tag));
+           paragraph(
+               fmt::format("bound of {:.4g} fJ per product of one conversion of {}, {:.4g} fJ per "
+                           "product of the whole MVM; "
+                           "share: of a read without the post unit; the bound is from: {}",
+                           b.mac_fJ, b.n_mult, b.mvm_mac_fJ, b.tag));
 }
 
 std::string in_words(const cost::AreaFigure& f, const char* unit)

@@ -23,8 +23,8 @@ struct GateEnergies {
 GateEnergies gate_energies(config::Node node);
 /// One product of 8 x 8 bit. [fJ]
 /// Choice: 60 at 14 nm (range 45 to 75: gate model 53, scaled place and route 47, trend of
-/// published macros 18, or 71 if theirs were 4 x 4 bit); 133 at 28 nm, of the gate model. Nobody published the figure of a node by
-/// itself.
+/// published macros 18, or 71 if theirs were 4 x 4 bit); 133 at 28 nm, of the gate model. Nobody
+/// published the figure of a node by itself.
 double product_energy(config::Node node);
 
 /// What the array of a digital tile takes: adders and cells, not control or memory.
