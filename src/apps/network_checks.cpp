@@ -44,6 +44,12 @@ void require_possible(const Options& options, const config::LoadedConfig& loaded
                                                   "--variants nmpu or ldpu, one chip, and no "
                                                   "ageing.schedule_s"));
     }
+    if (engine == Engine::cycle && loaded.tile.kind == config::TileKind::pim) {
+        // the function engine converts the groups of a layer's own rows, a whole tile all groups
+        throw ConfigError("--engine",
+                          "is cycle, which converts the groups of idle rows as well, "
+                          "with their offsets: give function for tile_kind \"pim\"");
+    }
     const int count_bits = config::count_bits(loaded.tile);
     if (o.wants("ldpu") && count_bits > most_half_bits) {
         throw ConfigError("--variants",
@@ -86,8 +92,9 @@ void require_fit_for_networks(const config::LoadedConfig& loaded)
     const auto refuse = [&](bool wrong, const char* key, const char* message) {
         if (wrong) { problems.push_back({key, message}); }
     };
-    refuse(c.calibration.method != config::CalibrationMethod::least_squares, "/calibration/method",
-           "must be \"least_squares\": a network's layers have scales of their own");
+    refuse(c.calibration.method == config::CalibrationMethod::fixed, "/calibration/method",
+           "is \"fixed\", must be one such as \"least_squares\": a network's layers have scales of "
+           "their own");
     const bool offsets_cancel = c.kind == config::TileKind::pim &&
                                 c.calibration.vectors == config::CalibrationVectors::random_signed;
     refuse(

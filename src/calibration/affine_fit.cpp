@@ -193,6 +193,7 @@ void match_moments(const std::vector<const ColumnSamples*>& samples,
         fit->s_p *= stretch;
         fit->s_n *= stretch;
         fit->o *= stretch;
+        fit->by_design = false;
     }
     fits.back()->o += should.mean - stretch * is.mean;
 }
@@ -203,6 +204,7 @@ AffineFit fit_column(const ColumnSamples& samples, config::Branch branch,
     AffineFit fit;
     if (before_batch_norm(method) == config::CalibrationMethod::nominal) {
         fit = nominal_scales(samples, branch);
+        fit.by_design = true;
     } else {
         fit = fit_scales(samples, branch);
         fit.o = offset_of(samples, fit, branch);
@@ -236,11 +238,10 @@ ScaledColumn quantise_scales(const ColumnSamples& samples, const AffineFit& fit,
     for (std::size_t i = 0; i < sums.size(); ++i) {
         sums[i] = lane.accumulate(samples.c_p[i], samples.c_n[i], out.words);
     }
-    // with nothing to fit, what a batch norm adds is still known
-    const double target =
-        (fit.rank_deficient ? 0.0 : samples.factor * mean(samples.ideal)) + samples.summand;
-    const double scaled =
-        fit.rank_deficient ? 0.0 : std::ldexp(mean(sums), -format.kept_fraction());
+    // with no answers to look at, what a batch norm adds is still known
+    const bool blind = fit.rank_deficient || fit.by_design;
+    const double target = (blind ? 0.0 : samples.factor * mean(samples.ideal)) + samples.summand;
+    const double scaled = blind ? 0.0 : std::ldexp(mean(sums), -format.kept_fraction());
     out.offset = target / y_lsb - scaled;
     return out;
 }
@@ -308,7 +309,7 @@ QuantisedColumn quantise_ldpu(const ColumnSamples& samples, const AffineFit& fit
         values[i] = static_cast<std::int64_t>(std::ldexp(t, 24));
     }
     const double offset = mean(samples.ideal) / w_lsb - std::ldexp(mean(values), -24);
-    w.offset = words.half("o", offset);
+    w.offset = words.half("o", fit.by_design ? 0.0 : offset);
     if (!has_end) {
         const auto largest = std::max(*std::max_element(samples.c_p.begin(), samples.c_p.end()),
                                       *std::max_element(samples.c_n.begin(), samples.c_n.end()));

@@ -174,7 +174,7 @@ LayerWords BringUp::fit(std::size_t l, const Matrix<std::int8_t>& x)
         for (std::size_t c = 0; c < width; ++c) {
             ColumnSamples& column = samples[b][c];
             column.count_fraction = config_.adc.count_fraction;
-            column.nominal = nominal[c];
+            column.nominal = std::ldexp(nominal[c], -config_.adc.count_fraction);
             column.factor = targets[block.cols.from + c].gain / static_cast<double>(layer.copies);
             for (auto* counts : {&column.c_p, &column.c_n}) { counts->resize(x.rows()); }
             column.ideal.resize(x.rows());

@@ -29,6 +29,7 @@ struct AffineFit {
     double nominal = 1.0;               ///< scale where nothing was seen: 1 LSB per count
     bool has_p = false, has_n = false;  ///< false: that count never changed, or the branch lacks it
     bool rank_deficient = false;        ///< nothing to fit: nominal scale, zero offset
+    bool by_design = false;  ///< method nominal: no sample has a share in scale or offset
     double factor = 1.0, summand = 0.0;  ///< batch norm on top of it
 
     // The whole map from counts to the output, in units of W x: what the NMPU's words hold.
@@ -78,8 +79,9 @@ struct QuantisedColumn {
 
 /// Scales of the NMPU in words, and the offset that goes with them.
 struct ScaledColumn {
-    nmpu::AffineWords words;      ///< without offsets
-    double offset = 0.0;          ///< [LSB] so that the column is right at the operating mean
+    nmpu::AffineWords words;  ///< without offsets
+    /// [LSB] so that the column is right at the operating mean; by design: the summand alone
+    double offset = 0.0;
     std::vector<Misfit> misfits;  ///< scales that are negative or beyond their format
 };
 ScaledColumn quantise_scales(const ColumnSamples& samples, const AffineFit& fit, double y_lsb,

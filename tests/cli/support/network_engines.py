@@ -3,7 +3,7 @@
 import numpy
 
 from . import sim
-from .network_zoo import FOUR_PHASE, IDEAL, Builder, NetworkRun, every_op, many_tiles
+from .network_zoo import DIGITAL, FOUR_PHASE, IDEAL, Builder, NetworkRun, every_op, many_tiles
 
 MONTH = 2592000
 
@@ -40,6 +40,18 @@ class Engines(NetworkRun):
     def test_noisy_tiles(self):
         self.make(every_op())
         self.compare(FOUR_PHASE)
+
+    def test_digital_tiles(self):
+        self.make(every_op())
+        self.compare(DIGITAL, "--set", "digital.signed_inputs=true", "--set", "digital.input_bits=8",
+                     variants=("nmpu",))
+
+    def test_pim_tiles_are_refused(self):
+        self.make(every_op())
+        run = self.sim(*self.command("--variants", "nmpu", "--images", "1", "--engine", "cycle",
+                                     tile=sim.tile("network_pim_native")))
+        self.assertEqual(run.returncode, 2)
+        self.assertRegex(run.stderr, "--engine.*give function for tile_kind \"pim\"")
 
     def test_empty_phases_left_out(self):
         self.make(every_op())

@@ -5,7 +5,7 @@ import json
 import numpy
 
 from . import sim
-from .network_zoo import FOUR_PHASE, NetworkRun, every_op, many_tiles
+from .network_zoo import DIGITAL, FOUR_PHASE, NetworkRun, every_op, many_tiles
 
 SAVE = ["--save", "layers,words,scores", "--images", "6", "--set", "calibration.count=512"]
 ORDERS = ("channel_ky_kx", "ky_kx_channel")
@@ -14,8 +14,8 @@ ORDERS = ("channel_ky_kx", "ky_kx_channel")
 class Recomputed(NetworkRun):
     """scripts/oracle/network.py knows the network, the images and the words, and no tile."""
 
-    def run_and_recompute(self, *more, out="o"):
-        report = self.run_network("--variants", "nmpu", *SAVE, *more, out=out)
+    def run_and_recompute(self, *more, out="o", **options):
+        report = self.run_network("--variants", "nmpu", *SAVE, *more, out=out, **options)
         said = self.script("network", out + "/words_nmpu.json", "data/images.npy", "--images", "6",
                            "--compare", out + "/layers_nmpu", "--scores", "s.npy")
         self.assertIn("all equal", said)
@@ -54,6 +54,28 @@ class IntegerExact(Recomputed):
                 self.assertEqual(cuts, {"two": (2, 1), "three": (3, 1), "four": (4, 1), "columns": (1, 2),
                                         "more": (2, 2), "scores": (2, 1)})
                 self.assertEqual(report["plan"]["tiles"], 17)
+
+    def test_digital_tiles(self):
+        """The digital tile is the exact integer network, whichever bits it takes at a time and whatever the seed."""
+        self.make(many_tiles())
+        exact = ["--set", "crossbar.g_map=as_given", "--set", "nmpu.branch=difference",
+                 "--set", "digital.signed_inputs=true", "--set", "digital.input_bits=8"]
+        self.run_and_recompute(*exact, tile=DIGITAL)
+        expected = self.layers_and_scores("o")
+        for more in (["--seed", "7"], ["--set", "digital.input_bits_per_cycle=4"]):
+            with self.subTest(more):
+                self.run_and_recompute(*exact, *more, tile=DIGITAL, out="again")
+                self.assertEqual(self.layers_and_scores("again"), expected)
+
+    def test_lossless_pim_tiles(self):
+        """With bits enough for every partial sum, each scheme is the exact integer network."""
+        self.make(many_tiles())
+        settings = ["crossbar.g_map=as_given", "nmpu.branch=difference", "pim.gain_sd=0", "pim.offset_sd_lsb=0",
+                    "pim.sigma_lsb=0", "pim.range_share=1"]
+        exact = [word for pair in settings for word in ("--set", pair)]
+        for scheme, bits in (("native", 12), ("differential", 15), ("bit_serial", 8)):
+            with self.subTest(scheme):
+                self.run_and_recompute(*exact, "--set", "pim.bits=%d" % bits, tile=sim.tile("network_pim_" + scheme))
 
     def compare_packings(self, net):
         """Tiles of their own, as few as possible, and numbers between."""

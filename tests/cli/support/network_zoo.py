@@ -7,6 +7,7 @@ import numpy
 from . import sim, tiny_networks
 
 IDEAL, FOUR_PHASE = sim.tile("network_ideal"), sim.tile("network_four_phase")
+DIGITAL = sim.tile("network_digital")
 CLASSES = 10
 
 

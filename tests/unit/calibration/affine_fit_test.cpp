@@ -296,6 +296,34 @@ TEST(BatchNorm, KeepsItsSummandWhereNothingIsToBeFitted)
     EXPECT_EQ(ldpu::to_double(quantise_ldpu(dead, fit, 2.0, 2.0).ldpu.beta), 2.5);
 }
 
+TEST(Methods, NominalLooksAtNoAnswerAndBatchNormAtMomentsAlone)
+{
+    using config::CalibrationMethod;
+    // every count is 10 too high and stands for 2 by design, which is one output LSB
+    ColumnSamples s = samples({{10, 0, 0}, {11, 0, 2}, {14, 0, 8}});
+    s.nominal = 2.0;
+    ColumnSamples shuffled = s;
+    shuffled.ideal = {8, 0, 2};
+    ColumnSamples others = s;
+    others.ideal = {-300, 7, 90};
+    const auto words = [](const ColumnSamples& of, CalibrationMethod method) {
+        return quantise_nmpu(of, fit_column(of, Branch::polarity, method), 2.0, NmpuConfig{}, 0)
+            .nmpu;
+    };
+    const auto raw = words(s, CalibrationMethod::nominal);
+    EXPECT_EQ(raw, (nmpu::AffineWords{128, 128, 0, 0})) << "the offset stays";
+    EXPECT_EQ(words(others, CalibrationMethod::nominal), raw);
+    const auto cured = words(s, CalibrationMethod::batch_norm);
+    EXPECT_EQ(cured, (nmpu::AffineWords{128, 128, -20, 0})) << "-10 LSB, in halves";
+    EXPECT_EQ(words(shuffled, CalibrationMethod::batch_norm), cured);
+    EXPECT_EQ(words(s, CalibrationMethod::least_squares).o_p, -20);
+    const auto halves = [&](CalibrationMethod method) {
+        return quantise_ldpu(s, fit_column(s, Branch::polarity, method), 2.0, 2.0).ldpu;
+    };
+    EXPECT_EQ(ldpu::to_double(halves(CalibrationMethod::nominal).offset), 0.0);
+    EXPECT_EQ(ldpu::to_double(halves(CalibrationMethod::batch_norm).offset), -10.0);
+}
+
 TEST(Misfits, AreListedWithWhatWasWanted)
 {
     ColumnSamples s = normed();
