@@ -112,6 +112,32 @@ std::string workload_notes(const Comparison& c)
     return paragraph(text);
 }
 
+/// Words anywhere in a report that did not fit their format.
+std::size_t misfits_in(const Json& report)
+{
+    std::size_t n = 0;
+    if (!report.is_structured()) { return n; }
+    for (const auto& [key, part] : report.items()) {
+        n += key == "misfits" ? part.size() : misfits_in(part);
+    }
+    return n;
+}
+
+/// Accuracy suffers where scales are cut; whoever compares must hear of it.
+std::string misfit_notes(const Comparison& c)
+{
+    std::string text;
+    for (const Compared& run : c.runs) {
+        const std::size_t n = misfits_in(run.report);
+        if (n == 0) { continue; }
+        text += paragraph(fmt::format(
+            "NOTE: {} words of {} do not fit their formats, the nearest that do take their place; "
+            "its own report names them",
+            n, run.name));
+    }
+    return text;
+}
+
 std::string energy_notes(const Comparison& c)
 {
     std::string text;
@@ -139,7 +165,7 @@ std::string compare_text(const Comparison& c)
         text += fmt::format("INCOMPLETE: interrupted after {} of {} runs\n", c.runs.size(),
                             c.asked_for);
     }
-    text += workload_notes(c);
+    text += workload_notes(c) + misfit_notes(c);
     const std::size_t n = c.runs.size();
     const std::size_t n_blocks = (n + most_in_a_block - 1) / most_in_a_block;
     for (std::size_t b = 0; b < n_blocks; ++b) {

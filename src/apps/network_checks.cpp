@@ -93,8 +93,7 @@ void require_fit_for_networks(const config::LoadedConfig& loaded)
         if (wrong) { problems.push_back({key, message}); }
     };
     refuse(c.calibration.method == config::CalibrationMethod::fixed, "/calibration/method",
-           "is \"fixed\", must be one such as \"least_squares\": a network's layers have scales of "
-           "their own");
+           "must not be \"fixed\": a network's layers have scales of their own");
     const bool offsets_cancel = c.kind == config::TileKind::pim &&
                                 c.calibration.vectors == config::CalibrationVectors::random_signed;
     refuse(

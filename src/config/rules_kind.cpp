@@ -146,7 +146,7 @@ std::string word_width(const TileConfig& t)
 
 std::string half_words(const TileConfig& t)
 {
-    constexpr int most_half_bits = 15;  // binary16 ends at 65504, less than 2^16
+    constexpr int most_half_bits = 16;  // with the sign: binary16 ends at 65504, less than 2^16
     if (t.kind == TileKind::analog || t.post == PostUnit::nmpu || count_bits(t) <= most_half_bits) {
         return "";
     }
@@ -210,7 +210,7 @@ void add_kind_rules(std::vector<Rule>& all)
     all.push_back({{"post", "tile_kind", "tile.rows", "pim.scheme", "pim.weight_bits",
                     "pim.input_bits", "pim.slice_bits", "pim.group_size", "pim.bits",
                     "digital.weight_bits", "digital.input_bits"},
-                   "`post` ldpu takes sums of at most 15 bits from tiles that are not analog.",
+                   "`post` ldpu takes sums of at most 16 bits from tiles that are not analog.",
                    half_words});
     all.push_back({{"adc.model", "adc.curves", "adc.full_scale_uA", "adc.sigma_lsb",
                     "adc.input_offset_sd_uA", "adc.polarity_deadband_uA"},

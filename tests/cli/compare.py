@@ -7,6 +7,7 @@ import sys
 sys.dont_write_bytecode = True
 
 import json
+import os
 import signal
 import subprocess
 import time
@@ -172,6 +173,13 @@ class Compare(CompareTest):
         self.assertIn("work", text)
         self.assertEqual([one["figures"]["mvms"] for one in document["configs"]], [3, 3])
 
+    def test_cut_words_are_told(self):
+        tight = ["--set", "nmpu.scale_exponent=0", "--set", "nmpu.scale_fraction=27", "--set", "nmpu.cut=17"]
+        _, text = self.compare(sim.tile("digital_128"), sim.tile("digital_128"), *QUICK, *tight)
+        self.assertIn("NOTE: 128 words of digital_128 do not fit their formats", " ".join(text.split()))
+        _, text = self.compare(sim.tile("digital_128"), sim.tile("digital_128"), *QUICK)
+        self.assertNotIn("do not fit", text)
+
     def test_tiles_of_every_kind(self):
         """The same vectors through four kinds of tile, in one table."""
         rng = numpy.random.default_rng(9)
@@ -274,6 +282,19 @@ class Endings(CompareTest):
                 document = sim.load_json(self.folder / "c/compare.json")
                 self.assertEqual((document["complete"], document["asked_for"]), (False, 3))
                 self.assertEqual([one["name"] for one in document["configs"]], ["quick"])
+
+    def test_interrupt_of_the_whole_group(self):
+        """A terminal sends Ctrl-C to all processes of a job at once; the run must hear it once."""
+        quick, long = self.variant("quick"), self.variant("long", workload__mvms=5000000)
+        for _ in range(4):
+            run = subprocess.Popen([sim.SIM, "compare", quick, long, "--engine", "cycle", "--out", "c"],
+                                   cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                                   start_new_session=True)
+            self.wait_for(run, "c/long/y.npy.part*")
+            os.killpg(run.pid, signal.SIGINT)
+            out, err = run.communicate(timeout=20)
+            self.assertEqual((run.returncode, err), (sim.INTERRUPTED, ""))
+            self.assertIn("INCOMPLETE: interrupted after 1 of 2 runs", out)
 
     def test_interrupt_in_the_first_run(self):
         """Results of another time do not pass for what was not done."""

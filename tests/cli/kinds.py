@@ -68,7 +68,9 @@ class Kinds(sim.SimTest):
         analog = set(self.report(sim.tile("tiny_4x4"), "--mvms", "2", out="analog"))
         for config in KINDS:
             own = "scheme" if config in PIM else "digital"
-            for more in ([], ["--set", "nmpu.branch=polarity", "--set", "post=ldpu"],
+            # sums that binary16 holds
+            narrow = [] if config in PIM else ["--set", "digital.weight_bits=5", "--set", "digital.input_bits=5"]
+            for more in ([], ["--set", "nmpu.branch=polarity", "--set", "post=ldpu", *narrow],
                          ["--set", "calibration.method=batch_norm"]):
                 with self.subTest(config, more=more):
                     reports = [self.report(config, *SMALL_OF[config], *FEW, *more, "--engine", e, out=e)
@@ -218,6 +220,15 @@ class Kinds(sim.SimTest):
             self.assert_same_y("o", "from_file")
         analog = ["run", sim.tile("hermes_256_one_phase"), *SMALL, *table, "--out", "x"]
         self.assertIn("/made_for/", self.refused(sim.BAD_INPUT, *analog))
+
+    def test_words_of_another_scheme(self):
+        native, serial = sim.tile("pim_native_7b"), sim.tile("pim_bit_serial_7b")
+        self.sim_done("calibrate", native, *SMALL, "--out", "a.json", "--quiet")
+        table = ["--set", "calibration.file=%s" % (self.folder / "a.json")]
+        said = self.refused(sim.BAD_INPUT, "run", serial, *SMALL, *table, "--out", "x")
+        self.assertIn('/made_for/scheme is "native", the configuration has "bit_serial"', said)
+        said = self.refused(sim.BAD_INPUT, "run", native, *SMALL, *table, "--set", "pim.bits=5", "--out", "x")
+        self.assertIn("/made_for/bits is 7, the configuration has 5", said)
 
     def test_trace_check_and_waves(self):
         for config in KINDS:

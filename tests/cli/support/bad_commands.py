@@ -27,7 +27,7 @@ TABLE = [
     ("compare on images without a network", ["compare", TINY, TINY, "--images", "5"], ["--images", "--network"]),
     ("compare on a network without data", ["compare", TINY, TINY, "--network", "n.json"], ["--network requires --data"]),
     ("compare what is not fit for networks", ["compare", TINY, TINY, "--network", str(SOURCE / "traces/networks/digits_cnn.json"), "--data", "npy:x"],
-     ["tiny_4x4.json: /calibration/method must be"]),
+     ["tiny_4x4.json: /calibration/method must not be"]),
     ("check without a trace", ["check", TINY], ["--golden is required"]),
     ("calibrate without an output", ["calibrate", TINY], ["--out is required"]),
     ("no thread", [TINY, "--threads", "0"], ["--threads", "0", "1 to 1024"]),

@@ -132,7 +132,7 @@ OPTIONS = [
     ("few calibration images", ["--calibration-images", "31"], BAD_CONFIG, ["--calibration-images", "32"]),
     ("no images", ["--images", "0"], BAD_CONFIG, ["--images"]),
     ("no chips", ["--chips", "0"], BAD_CONFIG, ["--chips"]),
-    ("fixed calibration", [SET, "calibration.method=fixed", SET, "nmpu.scale_exponent=0", SET, "calibration.fixed_scale=0.5"], BAD_CONFIG, ["/calibration/method", "least_squares"]),
+    ("fixed calibration", [SET, "calibration.method=fixed", SET, "nmpu.scale_exponent=0", SET, "calibration.fixed_scale=0.5"], BAD_CONFIG, ["/calibration/method", "must not be \"fixed\""]),
     ("words that are too narrow", [SET, "nmpu.out_bits=7"], BAD_CONFIG, ["/nmpu/out_bits", "at least 8"]),
     ("a frozen chip", [SET, 'tile.chip="chip.json"'], BAD_CONFIG, ["chip"]),
     ("unknown key of the tile", [SET, "nmpu.bits=7"], BAD_CONFIG, ["--set nmpu.bits is not a known key"]),

@@ -95,7 +95,7 @@ TEST(CostJson, PutsTheBoundBesideTheEnergyAsConfigured)
     const std::string text = unwrapped(report_text(r));
     for (const char* part : {"as configured", "65.0 %  13.6 times the bound",
                              "0.6416  12.0 %  ams: 2.506 pJ at 12 bit",
-                             "bound of 9.789 fJ per product at 256 products per conversion"}) {
+                             "bound of 9.789 fJ per product of one conversion of 256, 9.789 fJ per product of the whole MVM"}) {
         EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
     }
 }
