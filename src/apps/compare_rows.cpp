@@ -125,7 +125,8 @@ Json energy_per_image(Run c)
 {
     double nano_joule = 0.0;
     for (const Json& layer : at(c.report, "/results/0/layers")) {
-        nano_joule += layer.at("energy_nJ_per_image").get<double>();
+        const Json& energy = layer.at("energy_nJ_per_image");
+        nano_joule += energy.is_number() ? energy.get<double>() : 0.0;
     }
     return nano_joule > 0.0 ? Json(1e-3 * nano_joule) : Json(nullptr);
 }

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 namespace aimc::apps {
@@ -16,7 +17,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json number(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
+Json number(const std::optional<double>& value)
+{
+    return value && std::isfinite(*value) ? Json(*value) : Json(nullptr);
+}
 
 Json to_json(const Statistic& s)
 {
@@ -57,7 +61,7 @@ Json layers_json(const NetworkJob& job, const NetworkResult& r)
              {"columns_needing_exponent", f.columns_needing_exponent},
              {"rank_deficient", f.rank_deficient},
              {"least_current_ratio", f.least_ratio},
-             {"energy_nJ_per_image", f.energy_nJ},
+             {"energy_nJ_per_image", number(f.energy_nJ)},
              {"misfits", misfits_of(r.words[l])}});
     }
     return layers;

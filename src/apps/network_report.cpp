@@ -96,7 +96,7 @@ std::string layer_table(const NetworkJob& job, const NetworkResult& r)
                    fmt::format("{:.2f}", 100.0 * l.saturated),
                    l.over_range ? fmt::format("{:.2f}", 100.0 * *l.over_range) : "-",
                    std::to_string(l.scale_exponent), fmt::format("{:.2f}", l.least_ratio),
-                   fmt::format("{:.0f}", l.energy_nJ)});
+                   std::isfinite(l.energy_nJ) ? fmt::format("{:.0f}", l.energy_nJ) : "-"});
     }
     const network::MachineTime time = network::machine_time(job.wiring->plan, r.run.cycles);
     const auto& layer = job.wiring->plan.layers[time.bottleneck];
@@ -105,10 +105,11 @@ std::string layer_table(const NetworkJob& job, const NetworkResult& r)
         fmt::format("{}, chip {}, age {:g} s:\n", r.variant, r.chip, r.age_s) + table.text();
     out += paragraph(fmt::format(
         "one image takes {} cycles through all layers ({:.1f} us); the next one {} cycles after it "
-        "({:.0f} images/s): bottleneck tile {}, {:.0f} % of it layer {}; {:.1f} uJ per image",
+        "({:.0f} images/s): bottleneck tile {}, {:.0f} % of it layer {}; {} per image",
         time.latency, static_cast<double>(time.latency) * ns * 1e-3, time.interval,
         1e9 / (static_cast<double>(time.interval) * ns), time.busiest,
-        100.0 * time.utilisation[time.bottleneck], layer.name, energy_uJ));
+        100.0 * time.utilisation[time.bottleneck], layer.name,
+        std::isfinite(energy_uJ) ? fmt::format("{:.1f} uJ", energy_uJ) : "energy not known"));
     return out;
 }
 

@@ -5,6 +5,7 @@
 
 #include "energy_parts.h"
 
+#include <limits>
 #include <stdexcept>
 
 namespace aimc::cost {
@@ -32,6 +33,9 @@ EnergyReport scheme_energy_of(const config::TileConfig& tile, std::uint64_t mvms
     report.digital = detail::post_part(tile, is_default);
     report.left_out.emplace_back("DACs, array, recombination (no figure was found)");
     detail::finish(tile, report);
+    if (!report.adc_bound && !report.digital.per_mvm_nJ) {  // nothing is known: that is not 0
+        report.per_mvm_nJ = report.tops_per_w = std::numeric_limits<double>::quiet_NaN();
+    }
     return report;
 }
 

@@ -41,7 +41,8 @@ std::string energy_section(const cost::EnergyReport& e, config::TileKind kind)
              : part->is_absent ? part->tag
                                : "not published: left out"});
     }
-    table.add({"total", fmt::format("{:.4g}", e.per_mvm_nJ), "", e.tag});
+    const bool is_known = std::isfinite(e.per_mvm_nJ);
+    table.add({"total", is_known ? fmt::format("{:.4g}", e.per_mvm_nJ) : "-", "", e.tag});
     std::string left_out;
     for (const std::string& what : e.left_out) {
         left_out += (left_out.empty() ? "" : ", ") + what;

@@ -10,7 +10,7 @@ namespace aimc::cost {
 
 /// The report of a run of a tile of kind pim. No energy of such a tile was found, so its total is
 /// what its converters take at least (energy.adc_bound) and nothing else; without a bound it is
-/// empty. phases_per_mvm are the evaluations per MVM.
+/// not a number, unless the post unit's is given. phases_per_mvm are the evaluations per MVM.
 /// Choice: every physical column converts at every evaluation, also where a layer leaves it empty.
 /// @param mvms   at least 1    @param steps  evaluations of all these MVMs together
 /// @throws std::invalid_argument  no MVM
