@@ -126,11 +126,21 @@ AffineFit fit_scales(const ColumnSamples& samples, config::Branch branch)
 AffineFit nominal_scales(const ColumnSamples& samples, config::Branch branch)
 {
     AffineFit fit;
-    fit.nominal = fit.s_p = samples.nominal;
+    fit.s_p = samples.nominal;
     fit.has_p = true;
     fit.has_n = branch == config::Branch::polarity;
     if (fit.has_n) { fit.s_n = samples.nominal; }
     return fit;
+}
+
+/// The design's scale for what the samples say nothing about.
+void fill_unseen(const ColumnSamples& samples, config::Branch branch, AffineFit& fit)
+{
+    const AffineFit design = nominal_scales(samples, branch);
+    if (!fit.has_p) { fit.s_p = design.s_p; }
+    if (!fit.has_n) { fit.s_n = design.s_n; }
+    fit.has_p = design.has_p;
+    fit.has_n = design.has_n;
 }
 
 /// What a fit makes of one sample, in units of W x.
@@ -207,6 +217,7 @@ AffineFit fit_column(const ColumnSamples& samples, config::Branch branch,
         fit.by_design = true;
     } else {
         fit = fit_scales(samples, branch);
+        if (samples.trusts_design) { fill_unseen(samples, branch, fit); }
         fit.o = offset_of(samples, fit, branch);
     }
     if (has_batch_norm(method) && !fit.rank_deficient) {

@@ -37,7 +37,6 @@ Seen seen_in(const TileConfig& config, const Played& played, bool has_batch_norm
             if (has_batch_norm) { products.push_back(std::fabs(z)); }
         }
         seen.fits.push_back(fit_column(column, config.nmpu.branch, config.calibration.method));
-        if (config.kind != config::TileKind::analog) { seen.fits.back().nominal = column.nominal; }
     }
     seen.top = top_magnitude(config, std::move(outputs));
     seen.top_w = has_batch_norm ? top_magnitude(config, std::move(products)) : seen.top;
@@ -146,6 +145,7 @@ Played play(const TileConfig& config, const mvm::ReadPath& path, const config::L
     for (std::size_t c = 0; c < played.columns.size(); ++c) {
         played.columns[c].count_fraction = config.adc.count_fraction;
         played.columns[c].nominal = std::ldexp(nominal[c], -config.adc.count_fraction);
+        played.columns[c].trusts_design = config.kind != config::TileKind::analog;
         if (norm.empty()) { continue; }
         played.columns[c].factor = norm.factor[c];
         played.columns[c].summand = norm.summand[c];
@@ -230,8 +230,9 @@ LayerCalibration fit_layer(const TileConfig& config, const config::Layer& layer,
     const std::vector<AffineFit>& fitted = out.fits;
     double common = 0.0;
     for (const AffineFit& f : fitted) {
-        common += f.has_n ? 0.5 * (f.s_p + f.s_n) : f.s_p;
         out.rank_deficient += f.rank_deficient;
+        if (f.rank_deficient) { continue; }
+        common += f.has_n ? 0.5 * (f.s_p + f.s_n) : f.s_p;
     }
     const auto usable = static_cast<double>(fitted.size() - out.rank_deficient);
     if (usable > 0.0) { common /= usable; }

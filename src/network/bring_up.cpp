@@ -175,6 +175,7 @@ LayerWords BringUp::fit(std::size_t l, const Matrix<std::int8_t>& x)
             ColumnSamples& column = samples[b][c];
             column.count_fraction = config_.adc.count_fraction;
             column.nominal = std::ldexp(nominal[c], -config_.adc.count_fraction);
+            column.trusts_design = config_.kind != config::TileKind::analog;
             column.factor = targets[block.cols.from + c].gain / static_cast<double>(layer.copies);
             for (auto* counts : {&column.c_p, &column.c_n}) { counts->resize(x.rows()); }
             column.ideal.resize(x.rows());

@@ -31,9 +31,6 @@ public:
                 fits.push_back(calibration::fit_column(
                     column, config_.nmpu.branch,
                     calibration::before_batch_norm(config_.calibration.method)));
-                if (config_.kind != config::TileKind::analog) {
-                    fits.back().nominal = column.nominal;
-                }
                 out_.rank_deficient += fits.back().rank_deficient;
             }
         }

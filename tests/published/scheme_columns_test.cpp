@@ -2,6 +2,7 @@
 // Columns of a PIM chip: the spread of their lines, its two cures, fixed against random error.
 // Source: PIM-QAT (arXiv 2209.08617), machine-made list of its figures, for 0.024 and 2.04; that
 // the latter is in LSB is our choice. Derived: all other figures.
+#include "aimc/calibration/affine_fit.h"
 #include "aimc/schemes/column_errors.h"
 #include "aimc/schemes/scheme.h"
 
@@ -12,6 +13,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -90,27 +92,21 @@ struct Column {
     std::vector<double> analog, code;
 };
 
-/// A column's own line is put on the analog values by scale and offset; what is left, in LSB.
-std::vector<double> corrected(const Column& of, bool by_moments)
+/// What the shipped calibration leaves of a column's error. [LSB]
+std::vector<double> corrected(const Column& of, config::CalibrationMethod method)
 {
-    const auto n = static_cast<double>(of.code.size());
-    double mean_a = 0.0, mean_c = 0.0, aa = 0.0, ac = 0.0, cc = 0.0;
+    constexpr double units = 1e6;  // the fit takes whole numbers
+    calibration::ColumnSamples samples;
+    samples.nominal = units;
     for (std::size_t k = 0; k < of.code.size(); ++k) {
-        mean_a += of.analog[k] / n;
-        mean_c += of.code[k] / n;
+        samples.c_p.push_back(static_cast<std::int32_t>(of.code[k]));
+        samples.c_n.push_back(0);
+        samples.ideal.push_back(std::llround(of.analog[k] * units));
     }
-    for (std::size_t k = 0; k < of.code.size(); ++k) {
-        const double a = of.analog[k] - mean_a;
-        const double c = of.code[k] - mean_c;
-        aa += a * a;
-        ac += a * c;
-        cc += c * c;
-    }
-    // batch norm sees mean and variance of the codes alone; least squares sees both
-    const double scale = by_moments ? std::sqrt(aa / cc) : ac / cc;
+    const auto fit = calibration::fit_column(samples, config::Branch::single, method);
     std::vector<double> left;
     for (std::size_t k = 0; k < of.code.size(); ++k) {
-        left.push_back(scale * (of.code[k] - mean_c) + mean_a - of.analog[k]);
+        left.push_back((fit.scale_p() * of.code[k] + fit.offset()) / units - of.analog[k]);
     }
     return left;
 }
@@ -131,9 +127,10 @@ TEST(PimColumns, EitherCureLeavesTheQuantiserAlone)
             column.code.push_back(codes.row(k)[col]);
             raw.push_back(column.code.back() - column.analog.back());
         }
-        for (const bool moments : {false, true}) {
-            const auto left = corrected(column, moments);
-            auto& all = moments ? by_moments : by_fit;
+        using Method = config::CalibrationMethod;
+        for (const auto method : {Method::least_squares, Method::batch_norm}) {
+            const auto left = corrected(column, method);
+            auto& all = method == Method::batch_norm ? by_moments : by_fit;
             all.insert(all.end(), left.begin(), left.end());
             // rounded behind the gain: a weak column's half LSB is more of what went in
             const double expected = 0.2887 / chip.gain[col];

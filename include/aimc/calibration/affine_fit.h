@@ -20,6 +20,9 @@ struct ColumnSamples {
     int count_fraction = 0;              ///< counts are in units of 2^-count_fraction
     double factor = 1.0, summand = 0.0;  ///< batch norm: the output is factor * W x + summand
     double nominal = 0.0;  ///< what a count is by design, in units of W x; 0: not known
+    /// Where a count never changed its scale is the design's: of kinds whose counts are no
+    /// oscillator's, so that the design is right but for a column's spread.
+    bool trusts_design = false;
 };
 
 /// target = s_p * c+ - s_n * c- + o  by least squares; s and o in units of W x.

@@ -244,5 +244,26 @@ TEST(MatchMoments, OfOneColumnIsThatOfFitColumn)
     }
 }
 
+TEST(CalibrationMethods, WhereNothingWasSeenTheDesignStands)
+{
+    // c- never changes; one count is 250 units of W x by design, one LSB of the output 500
+    ColumnSamples samples;
+    samples.nominal = 250.0;
+    samples.trusts_design = true;
+    for (int k = 0; k < 8; ++k) {
+        samples.c_p.push_back(k);
+        samples.c_n.push_back(0);
+        samples.ideal.push_back(240 * k + 10);
+    }
+    const AffineFit fit = fit_column(samples, config::Branch::polarity);
+    EXPECT_DOUBLE_EQ(fit.s_p, 240.0);
+    EXPECT_DOUBLE_EQ(fit.s_n, 250.0);
+    EXPECT_FALSE(fit.rank_deficient);
+    config::NmpuConfig format;
+    const ScaledColumn words = quantise_scales(samples, fit, 500.0, format, 0);
+    EXPECT_EQ(words.words.s_n, 64) << "0.5 with 7 bits of fraction";
+    EXPECT_TRUE(words.misfits.empty());
+}
+
 }  // namespace
 }  // namespace aimc::calibration
