@@ -13,8 +13,9 @@ width, so a sum that equals W x says that the widths suffice. One case a line:
 Window of `rows` x `cols` at (row0, col0) of the tile; w: its weights, row by row; x: n vectors of its rows;
 p, nn: n x cols words for the post unit; steps: cycles of each read.
 """
-import argparse
 import random
+
+import case_command
 
 BRANCHES = ("polarity", "difference", "single")
 
@@ -131,18 +132,5 @@ def self_test():
     print("digital: self test passed")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--self-test", action="store_true")
-    options = parser.parse_args()
-    if options.self_test:
-        return self_test()
-    rng = random.Random(options.seed)
-    for _ in range(options.cases):
-        print(case_line(solve(random_case(rng))))
-
-
 if __name__ == "__main__":
-    main()
+    case_command.run(__doc__, self_test, lambda rng: case_line(solve(random_case(rng))))

@@ -17,11 +17,11 @@ Order `count,affine,batch_norm,residual,activation,quantise`, every step rounded
         be ignored if has_residual=0.
     ldpu.py --self-test
 """
-import argparse
 import random
 from fractions import Fraction
 
 import binary16
+import case_command
 
 ORDER = "count,affine,batch_norm,residual,activation,quantise"
 FORMAT_KEYS = "activation relu_clip out_bits residual_fraction partial_bits partial_fraction".split()
@@ -117,18 +117,5 @@ def self_test():
     print("ldpu: self test passed")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--self-test", action="store_true")
-    options = parser.parse_args()
-    if options.self_test:
-        return self_test()
-    rng = random.Random(options.seed)
-    for _ in range(options.cases):
-        print(case_line(*random_case(rng)))
-
-
 if __name__ == "__main__":
-    main()
+    case_command.run(__doc__, self_test, lambda rng: case_line(*random_case(rng)))

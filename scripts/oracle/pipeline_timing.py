@@ -15,9 +15,9 @@ States: reading is S to E, drain begins at the last E. The array that waits for 
 slot (output_blocked) only if the post unit has everything else for its next vector; otherwise the vectors
 are in the pipeline, wait for residual words or are computed (post_busy).
 """
-import argparse
 import random
 
+import case_command
 from timing import STATES, lists, random_ready, random_words
 from timing import run as run_without_pipeline
 
@@ -210,18 +210,5 @@ def self_test():
     print("pipeline_timing: self test passed")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--self-test", action="store_true")
-    options = parser.parse_args()
-    if options.self_test:
-        return self_test()
-    rng = random.Random(options.seed)
-    for _ in range(options.cases):
-        print(case_line(random_case(rng)))
-
-
 if __name__ == "__main__":
-    main()
+    case_command.run(__doc__, self_test, lambda rng: case_line(random_case(rng)))

@@ -15,9 +15,9 @@ of `rows` x `cols` at (row0, col0) of the tile; w: its weights, row by row; x: n
 n x cols recombined sums; steps: evaluations of each read. Over the whole case: conversions, sums that lay
 more than half a step beyond the end codes, and sums that lay exactly between two codes.
 """
-import argparse
-import random
 from fractions import Fraction
+
+import case_command
 
 SCHEMES = ("native", "differential", "bit_serial")
 BRANCHES = ("polarity", "difference", "single")
@@ -219,22 +219,14 @@ def self_test():
     print("schemes: self test passed")
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--self-test", action="store_true")
-    options = parser.parse_args()
-    if options.self_test:
-        return self_test()
-    rng, printed = random.Random(options.seed), 0
-    while printed < options.cases:
+def random_line(rng):
+    """One case; those too close to call are drawn again."""
+    while True:
         try:
-            print(case_line(solve(random_case(rng))))
-            printed += 1
+            return case_line(solve(random_case(rng)))
         except TooClose:
             pass
 
 
 if __name__ == "__main__":
-    main()
+    case_command.run(__doc__, self_test, random_line)

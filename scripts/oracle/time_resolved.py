@@ -15,12 +15,12 @@ arrays row by row):
     edges=  sums exactly on a whole count less 2^-10 (less 1/2 for nearest), where it begins to count
 Currents are in steps of 4 nS x 0.2 V. Numbers with a point are to be read as the nearest double.
 """
-import argparse
 import random
 from bisect import bisect_right
 from fractions import Fraction
 from math import floor, lcm
 
+import case_command
 from time_resolved_cases import STEP_UA, draw
 
 EARLY = Fraction(1, 1024)  # a count that lacks no more than this is counted
@@ -275,18 +275,5 @@ def self_test():
     print("time_resolved: self test passed", kinds, edges)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--cases", type=int, default=0)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--self-test", action="store_true")
-    options = parser.parse_args()
-    if options.self_test:
-        return self_test()
-    rng = random.Random(options.seed)
-    for _ in range(options.cases):
-        print(case_line(*random_case(rng)))
-
-
 if __name__ == "__main__":
-    main()
+    case_command.run(__doc__, self_test, lambda rng: case_line(*random_case(rng)))
