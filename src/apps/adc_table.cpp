@@ -17,8 +17,6 @@ using converters::LineMetrics;
 using converters::MinMeanMax;
 using Text = std::string (*)(double);
 
-constexpr std::size_t page_width = 100;
-
 constexpr const char* legend =
     "at: the code. The two end codes are left out. gain: relative to nominal. INL is positive "
     "where the count runs ahead of the line. missing codes: best-fit DNL <= {} (IEEE 1241; many "
@@ -148,13 +146,6 @@ Fields correction_fields()
     return f;
 }
 
-std::string paragraph(const std::string& text)
-{
-    std::string lines;
-    for (const auto& line : report::wrap(text, page_width)) { lines += line + '\n'; }
-    return lines;
-}
-
 std::string block(const std::string& title, const AdcCurves& all, const Fields& fields)
 {
     std::vector<report::Table::Column> columns{{"col", true}, {"pol"}};
@@ -171,7 +162,7 @@ std::string block(const std::string& title, const AdcCurves& all, const Fields& 
         for (const Field& f : fields) { row.push_back(f.text(f.value(c))); }
         table.add(row);
     }
-    if (all.curves.size() == 1) { return '\n' + paragraph(title) + '\n' + table.text(); }
+    if (all.curves.size() == 1) { return '\n' + report::page_lines(title) + '\n' + table.text(); }
     table.add({});
     const std::pair<const char*, double MinMeanMax::*> rows[] = {
         {"min", &MinMeanMax::min}, {"mean", &MinMeanMax::mean}, {"max", &MinMeanMax::max}};
@@ -184,21 +175,21 @@ std::string block(const std::string& title, const AdcCurves& all, const Fields& 
         }
         table.add(row);
     }
-    return '\n' + paragraph(title) + '\n' + table.text();
+    return '\n' + report::page_lines(title) + '\n' + table.text();
 }
 
 std::string heading(const config::CurveFile& file)
 {
-    std::string text = paragraph(
+    std::string text = report::page_lines(
         fmt::format("{} ADC curves: {}", file.measured ? "measured" : "synthetic", file.name));
-    text += paragraph("chip: " + file.chip);
-    text += paragraph("source: " + file.source);
-    text += paragraph(fmt::format("full scale {} {} stands for {} uA; codes of {} bits over {} ns",
-                                  file.full_scale, file.input_unit, file.full_scale_current_uA,
-                                  file.code_bits, file.t_window_ns));
+    text += report::page_lines("chip: " + file.chip);
+    text += report::page_lines("source: " + file.source);
+    text += report::page_lines(fmt::format(
+        "full scale {} {} stands for {} uA; codes of {} bits over {} ns", file.full_scale,
+        file.input_unit, file.full_scale_current_uA, file.code_bits, file.t_window_ns));
     if (file.isotonic_columns > 0) {
-        text += paragraph(fmt::format("{} curves fell and were made non-decreasing (isotonic)",
-                                      file.isotonic_columns));
+        text += report::page_lines(fmt::format(
+            "{} curves fell and were made non-decreasing (isotonic)", file.isotonic_columns));
     }
     return text;
 }
@@ -206,16 +197,16 @@ std::string heading(const config::CurveFile& file)
 /// What the figures stand on.
 std::string basis(const config::CurveFile& file, const AdcCurves& all, const AdcOptions& o)
 {
-    std::string text = paragraph(fmt::format(
+    std::string text = report::page_lines(fmt::format(
         "nominal: {} counts/{}, {}", slope(all.nominal), file.input_unit,
         o.nominal ? "as given" : "mean best-fit gain of these curves (a curve file names none)"));
-    text += paragraph(
+    text += report::page_lines(
         o.sigma_lsb ? fmt::format("noise: {} LSB rms, its power added to the ENOB and the SINAD",
                                   *o.sigma_lsb)
                     : "noise: none given (--sigma-lsb); a curve file has none");
-    text += paragraph(o.rounding == config::Rounding::floor
-                          ? "counter: floors, code k begins at k counts"
-                          : "counter: rounds to nearest, code k begins at k - 0.5 counts");
+    text += report::page_lines(o.rounding == config::Rounding::floor
+                                   ? "counter: floors, code k begins at k counts"
+                                   : "counter: rounds to nearest, code k begins at k - 0.5 counts");
     return text;
 }
 
@@ -237,8 +228,9 @@ std::string adc_table(const config::CurveFile& file, const AdcOptions& options)
                               options.as_words ? ", as NMPU words (scale 8 bit, offset 8 bit)"
                                                : ", as real numbers"),
                   all, correction_fields());
-    text += '\n' + paragraph(fmt::format(legend, converters::missing_code_dnl,
-                                         converters::sine_samples, converters::sine_periods));
+    text +=
+        '\n' + report::page_lines(fmt::format(legend, converters::missing_code_dnl,
+                                              converters::sine_samples, converters::sine_periods));
     return text;
 }
 

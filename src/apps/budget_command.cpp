@@ -27,7 +27,6 @@ using budget::Part;
 using report::Table;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t page_width = 100;
 constexpr const char* default_mvms = "workload.mvms=256";  // Choice: 65,536 outputs per variant
 
 /// JSON knows no infinity: what has no value is null.
@@ -93,13 +92,6 @@ std::string percent(double value, int decimals)
 std::string share(const std::optional<double>& value) { return value ? percent(*value, 1) : "-"; }
 std::string lsb(double value) { return fmt::format("{:.3f}", value); }
 
-std::string paragraph(const std::string& text)
-{
-    std::string all;
-    for (const std::string& line : report::wrap(text, page_width)) { all += line + '\n'; }
-    return all;
-}
-
 std::string layer_table(const LayerBudget& l, config::PostUnit post)
 {
     Table table({{"source", false, 34},
@@ -129,12 +121,13 @@ std::string heading(const config::TileConfig& tile, const config::Workload& work
         layer.calibration_vectors > 0
             ? fmt::format("{} calibration vectors", layer.calibration_vectors)
             : std::string("fixed affine words");
-    return paragraph("aimc error budget: " + tile.name) +
-           paragraph(fmt::format("{} vectors, {} in each of {} bring-ups; seeds device {}, read "
-                                 "{}; age {} s (device.age_s); the same random numbers in every "
-                                 "variant",
-                                 workload.inputs.rows(), calibration, budget::n_variants(tile),
-                                 tile.seed.device, tile.seed.read, tile.device.age_s));
+    return report::page_lines("aimc error budget: " + tile.name) +
+           report::page_lines(
+               fmt::format("{} vectors, {} in each of {} bring-ups; seeds device {}, read "
+                           "{}; age {} s (device.age_s); the same random numbers in every "
+                           "variant",
+                           workload.inputs.rows(), calibration, budget::n_variants(tile),
+                           tile.seed.device, tile.seed.read, tile.device.age_s));
 }
 
 std::string absent_sources(const LayerBudget& l, config::PostUnit post)
@@ -145,7 +138,7 @@ std::string absent_sources(const LayerBudget& l, config::PostUnit post)
         absent += (absent.empty() ? "" : ", ") + budget::name_of(part.source, post) + " (" +
                   part.absent + ")";
     }
-    return absent.empty() ? "" : paragraph("absent: " + absent);
+    return absent.empty() ? "" : report::page_lines("absent: " + absent);
 }
 
 std::string budget_text(const config::LoadedConfig& loaded, const config::Workload& workload,
@@ -155,25 +148,26 @@ std::string budget_text(const config::LoadedConfig& loaded, const config::Worklo
     std::string text = heading(tile, workload, budget.layers.front());
     for (const LayerBudget& l : budget.layers) {
         text += '\n';
-        if (budget.layers.size() > 1) { text += paragraph("layer " + l.name); }
+        if (budget.layers.size() > 1) { text += report::page_lines("layer " + l.name); }
         text += layer_table(l, tile.post);
         if (l.all.misfits > 0) {
-            text += paragraph(fmt::format(
+            text += report::page_lines(fmt::format(
                 "NOTE: {} scales and offsets do not fit their formats with all on; `sim "
                 "run` names them",
                 l.all.misfits));
         }
     }
     if (!tile.ageing.schedule_s.empty()) {
-        text += paragraph("ageing.schedule_s is not used: a budget is of one age, device.age_s");
+        text += report::page_lines(
+            "ageing.schedule_s is not used: a budget is of one age, device.age_s");
     }
     text += absent_sources(budget.layers.front(), tile.post) + '\n';
-    text += paragraph(
+    text += report::page_lines(
         "Error of y against W x in output LSB (saturated, unrounded, before the activation), as "
         "relative L2 norm and as rms. alone: this source and no other. without: all but this. "
         "share: how much of the squared error goes away with the source, "
         "(all^2 - without^2) / all^2.");
-    text += paragraph(
+    text += report::page_lines(
         "interaction: what the shares leave of 100 %. Independent errors add as squares and leave "
         "nothing. Positive: sources overlap, with one away the others still do part of its damage, "
         "and so no share counts that part. Negative: sources do more damage together than each by "

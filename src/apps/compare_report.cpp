@@ -15,17 +15,9 @@ namespace {
 using report::Table;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t page_width = 100;
 constexpr std::size_t title_width = 26;
 constexpr std::size_t gap = 2;
 constexpr std::size_t most_in_a_block = 4;
-
-std::string paragraph(const std::string& text)
-{
-    std::string all;
-    for (const std::string& line : report::wrap(text, page_width)) { all += line + '\n'; }
-    return all;
-}
 
 /// A word that is too long goes on in the next line behind one of its "_".
 std::string broken(const std::string& text, std::size_t width)
@@ -56,7 +48,7 @@ std::string cell(const CompareRow& row, const Compared& run, std::size_t width)
 
 std::string block(const Comparison& c, std::size_t from, std::size_t to)
 {
-    const std::size_t room = page_width - gap - title_width;
+    const std::size_t room = report::page_width - gap - title_width;
     const std::size_t width = room / (to - from) - gap;
     std::vector<Table::Column> columns{{"", false, title_width}};
     for (std::size_t i = from; i < to; ++i) {
@@ -109,7 +101,7 @@ std::string workload_notes(const Comparison& c)
         text += fmt::format("{}{} of {}", separator, what, names);
         separator = "; ";
     }
-    return paragraph(text);
+    return report::page_lines(text);
 }
 
 /// Words anywhere in a report that did not fit their format.
@@ -130,7 +122,7 @@ std::string misfit_notes(const Comparison& c)
     for (const Compared& run : c.runs) {
         const std::size_t n = misfits_in(run.report);
         if (n == 0) { continue; }
-        text += paragraph(fmt::format(
+        text += report::page_lines(fmt::format(
             "NOTE: {} words of {} do not fit their formats, the nearest that do take their place; "
             "its own report names them",
             n, run.name));
@@ -142,7 +134,7 @@ std::string energy_notes(const Comparison& c)
 {
     std::string text;
     for (const auto& [tag, names] : names_by(c, energy_tag)) {
-        text += paragraph("energy of " + names + ": " + tag);
+        text += report::page_lines("energy of " + names + ": " + tag);
     }
     return text;
 }
@@ -171,7 +163,7 @@ std::string compare_text(const Comparison& c)
     for (std::size_t b = 0; b < n_blocks; ++b) {
         text += '\n' + block(c, b * n / n_blocks, (b + 1) * n / n_blocks);
     }
-    return text + '\n' + paragraph(c.notes) + energy_notes(c);
+    return text + '\n' + report::page_lines(c.notes) + energy_notes(c);
 }
 
 std::string compare_json(const Comparison& c)

@@ -18,15 +18,6 @@ namespace {
 
 using report::Table;
 
-constexpr std::size_t page_width = 100;
-
-std::string paragraph(const std::string& text)
-{
-    std::string all;
-    for (const std::string& line : report::wrap(text, page_width)) { all += line + '\n'; }
-    return all;
-}
-
 std::string variants_table(const NetworkJob& job)
 {
     Table table({{"variant", false},
@@ -65,7 +56,7 @@ std::string paired_lines(const NetworkJob& job)
             drop.standard_error
                 ? fmt::format("{:.3f} over {} chips, ", *drop.standard_error, drop.n)
                 : "";
-        out += paragraph(fmt::format(
+        out += report::page_lines(fmt::format(
             "NMPU against FP16 LDPU at {:g} s, the same chips and noise: drop {:.3f} points, "
             "standard error {}{:.3f} over the images; {:.2f} % of the images get another answer",
             age, drop.mean, over_chips, p->image_error, differing.mean));
@@ -103,7 +94,7 @@ std::string layer_table(const NetworkJob& job, const NetworkResult& r)
     const double ns = static_cast<double>(job.loaded.tile.t_clk_ps) * 1e-3;
     std::string out =
         fmt::format("{}, chip {}, age {:g} s:\n", r.variant, r.chip, r.age_s) + table.text();
-    out += paragraph(fmt::format(
+    out += report::page_lines(fmt::format(
         "one image takes {} cycles through all layers ({:.1f} us); the next one {} cycles after it "
         "({:.0f} images/s): bottleneck tile {}, {:.0f} % of it layer {}; {} per image",
         time.latency, static_cast<double>(time.latency) * ns * 1e-3, time.interval,
@@ -120,7 +111,7 @@ std::string misfit_lines(const NetworkResult& r, const NetworkJob& job)
         const auto& misfits = r.words[l].misfits;
         if (misfits.empty()) { continue; }
         const auto& m = misfits.front();
-        out += paragraph(fmt::format(
+        out += report::page_lines(fmt::format(
             "NOTE: {}, layer {}: {} words do not fit their format, the first {} of column {} "
             "({:.3f} wanted, {:.3f} given); report.json names all",
             r.variant, job.wiring->plan.layers[l].name, misfits.size(), m.word, m.column, m.wanted,
@@ -145,17 +136,18 @@ std::string energy_is(const NetworkJob& job)
 std::string network_report_text(const NetworkJob& job)
 {
     const auto& plan = job.wiring->plan;
-    std::string out = paragraph(
+    std::string out = report::page_lines(
         fmt::format("aimc network: {} on {}", job.wiring->network.name, job.loaded.tile.name));
     const std::size_t done =
         job.results.empty() ? job.float_answers.size() : job.results.front().run.answers.size();
-    out += paragraph(fmt::format(
+    out += report::page_lines(fmt::format(
         "{} images of {}; calibrated with {} images of {}; {} tiles, {} tile MVMs per image{}",
         done, job.test.file, job.calibration.images.rows(), job.calibration.file, plan.n_tiles,
         plan.mvms(), job.complete ? "" : "; INTERRUPTED, what was done counts"));
     const double said = job.wiring->network.float_top1;
     if (said >= 0.0) {
-        out += paragraph(fmt::format("its training reported {:.2f} % on the whole test set", said));
+        out += report::page_lines(
+            fmt::format("its training reported {:.2f} % on the whole test set", said));
     }
     out += '\n' + variants_table(job) + paired_lines(job);
     for (const char* variant : {"nmpu", "ldpu"}) {
@@ -167,7 +159,7 @@ std::string network_report_text(const NetworkJob& job)
     }
     out +=
         '\n' +
-        paragraph(
+        report::page_lines(
             "MVMs, cycles and energy are per image. busy: share of the pipeline's interval. "
             "error: of what the layer sums up against exact tiles with the same inputs, before "
             "the activation, over the first images (function engine). sat.: outputs beyond their "

@@ -101,4 +101,11 @@ std::string Table::text() const
     return text;
 }
 
+std::string page_lines(const std::string& text)
+{
+    std::string all;
+    for (const std::string& line : wrap(text, page_width)) { all += line + '\n'; }
+    return all;
+}
+
 }  // namespace aimc::report

@@ -13,8 +13,6 @@
 // How report.txt writes numbers and paragraphs, and the sections that have a file of their own.
 namespace aimc::report {
 
-inline constexpr std::size_t page_width = 100;  ///< [characters]
-
 inline std::string grouped(std::uint64_t n)
 {
     std::string digits = std::to_string(n);

@@ -11,15 +11,7 @@
 namespace aimc::sweep {
 namespace {
 
-constexpr std::size_t page_width = 100;
 constexpr std::size_t most_lines = 20;  ///< Choice: a screenful; results.csv has the rest
-
-std::string paragraph(const std::string& text)
-{
-    std::string all;
-    for (const auto& line : report::wrap(text, page_width)) { all += line + '\n'; }
-    return all;
-}
 
 std::size_t place_of(const std::string& column)
 {
@@ -52,16 +44,17 @@ std::string front_text(const Results& r, const Front& front)
 {
     const char* const unit = front.post == config::PostUnit::nmpu ? "NMPU" : "LDPU";
     std::string text =
-        '\n' + paragraph(fmt::format("{}: {} against {}; no other point is better in "
-                                     "one and as good in the other",
-                                     unit, r.objective, front.columns[1]));
+        '\n' + report::page_lines(fmt::format("{}: {} against {}; no other point is better in "
+                                              "one and as good in the other",
+                                              unit, r.objective, front.columns[1]));
     text += fmt::format("  {:<26} {:>13}  {:>6}  where\n", r.objective, front.columns[1], "point");
     for (std::size_t i = 0; i < std::min(front.rows.size(), most_lines); ++i) {
         const Row& row = r.rows[front.rows[i]];
         std::string left =
             fmt::format("  {:<26.6g} {:>13.0f}  {:>6}  ", row.figures[place_of(r.objective)],
                         row.figures[place_of(front.columns[1])], row.index);
-        for (const auto& line : report::wrap(point_text(r, row), page_width - left.size())) {
+        for (const auto& line :
+             report::wrap(point_text(r, row), report::page_width - left.size())) {
             text += left + line + '\n';
             left.assign(left.size(), ' ');
         }
@@ -86,7 +79,7 @@ std::string notes(const Results& r)
         return figure(row, "scales_clipped") > 0.0 || figure(row, "offsets_clipped") > 0.0;
     });
     if (clipped > 0) {
-        text += paragraph(
+        text += report::page_lines(
             fmt::format("NOTE: in {} points scales or offsets do not fit their formats (columns "
                         "scales_clipped, offsets_clipped)",
                         clipped));
@@ -94,8 +87,8 @@ std::string notes(const Results& r)
     const auto judged =
         count([&](const Row& row) { return std::isfinite(figure(row, r.objective.c_str())); });
     if (judged == 0 && !r.rows.empty()) {
-        text +=
-            paragraph("NOTE: no point has a value of " + r.objective + ", so there is no front");
+        text += report::page_lines("NOTE: no point has a value of " + r.objective +
+                                   ", so there is no front");
     }
     return text;
 }
@@ -108,9 +101,10 @@ std::string results_text(const Results& r)
     if (!r.refused.empty()) {
         refused = fmt::format(", {} refused by the rules of the configuration", r.refused.size());
     }
-    std::string text = paragraph("aimc sweep: " + r.name + ", on " + r.config_name) +
-                       paragraph(fmt::format("{} of {} points{}{}", r.rows.size(), r.n_points,
-                                             refused, r.complete ? "" : "; incomplete"));
+    std::string text =
+        report::page_lines("aimc sweep: " + r.name + ", on " + r.config_name) +
+        report::page_lines(fmt::format("{} of {} points{}{}", r.rows.size(), r.n_points, refused,
+                                       r.complete ? "" : "; incomplete"));
     text += notes(r);
     for (const Front& front : fronts_of(r)) {
         if (front.name == "hardware_bits") { text += front_text(r, front); }

@@ -32,4 +32,10 @@ std::size_t n_characters(const std::string& text);
 /// Lines of at most `width` characters; line breaks and tabs count as spaces.
 std::vector<std::string> wrap(const std::string& text, std::size_t width);
 
+/// What a page of text is wide. [characters]
+inline constexpr std::size_t page_width = 100;
+
+/// The lines of a paragraph on such a page, each with its end.
+std::string page_lines(const std::string& text);
+
 }  // namespace aimc::report
